@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import ModuleType
+from importlib import import_module
 
 from triagebook.findings import Finding
 
-from . import agreement, commands, origin, proofs, record, source, success, tests, ticks, times, totals, vague
-from .base import DocumentRule, Known
+from .base import DEFINED, DocumentRule, Known
 from .document import MarkdownDocument
 
 __all__ = ["DOCUMENT_RULES", "DocumentRule", "Known", "MarkdownDocument", "audit"]
 
-
-def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
-    """The rules that a module defines, in its order."""
-    for value in vars(module).values():
-        if (
-            isinstance(value, type)
-            and issubclass(value, DocumentRule)
-            and value.__module__ == module.__name__
-            and "code" in vars(value)
-        ):
-            yield value
-
-
-_MODULES = (totals, success, ticks, vague, proofs, origin, tests, commands, agreement, times, source, record)
-DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(
-    sorted((rule for module in _MODULES for rule in _rules_in(module)), key=lambda rule: rule.code)
+_WITH_RULES = (
+    "agreement changes commands dates origin proofs record source success tables tests ticks times totals vague"
 )
+for _module in _WITH_RULES.split():
+    import_module(f"{__name__}.{_module}")
+DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(sorted(DEFINED, key=lambda rule: rule.code))
 
 
 def audit(document: MarkdownDocument, known: Known = Known()) -> list[Finding]:  # noqa: B008  (it never changes)

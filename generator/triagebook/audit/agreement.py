@@ -42,7 +42,8 @@ class TwoThresholds(DocumentRule, code="TB851"):
         """The measure stated before that this one means: the same words, or all of them and more."""
         for names, scope in first:
             is_within = names <= stated.measure or stated.measure <= names
-            if scope == stated.scope and is_within and len(names & stated.measure) > 2:
+            least = 1 if scope[1] not in {"time", "size", "%"} else 2
+            if scope == stated.scope and is_within and len(names & stated.measure) > least:
                 return names, scope
         return stated.measure, stated.scope
 
@@ -84,6 +85,16 @@ class MetUnlikeValue(DocumentRule, code="TB858"):
             for match in WORDS.within.finditer(line.text):
                 if match["unit"] == match["unit2"] and value(match["value"]) > value(match["value2"]):
                     yield self.finding(document, line.number, f"{match['value']} is not within {match['value2']}")
+            for match in WORDS.goal.finditer(line.text):
+                amount = next(reversed(list(WORDS.amount.finditer(line.text, 0, match.start()))), None)
+                before = match.string[: match.start("value")]
+                is_share = match["unit"].strip() in {"%", "percent"}
+                is_low = WORDS.better_low.search(line.text) or not is_share
+                operator = operator_of(before).strip("=") or ("<" if is_low else ">")
+                if amount and amount["unit"].strip() == match["unit"].strip():
+                    says = self._unlike(operator, value(match["value"]), value(amount["value"]), match["met"])
+                    if says:
+                        yield self.finding(document, line.number, f"{says}: {amount.group()}", match.group())
 
     def _unlike(self, operator: str, target: float, actual: float, met: str) -> str:
         is_within = actual >= target if operator == ">" else actual <= target
@@ -99,19 +110,42 @@ class TwoCounts(DocumentRule, code="TB852"):
         if not document.is_of_work:
             return
         first: dict[frozenset[str], tuple[str, str, int]] = {}
+        cells = {cell for table in document.tables for row in table for cell in row.cells}
         for one in (*known.others, document):
             for line, words, things, number, is_whole in _counts(one):
                 place = (f"line {line}" if one is document else f"{one.path}:{line}", words, number)
                 where, said, before = first.setdefault(things, place) if is_whole else first.get(things, place)
-                if one is document and (number != before if is_whole else number > before):
+                is_part = number < before and str(number) in cells
+                if one is document and (number != before if is_whole else number > before) and not is_part:
                     yield self.finding(document, line, f"`{words}`, but {where} says `{said}`", words)
+
+
+class TwoCountsOfOne(DocumentRule, code="TB850"):
+    """One thing holds, has or is of two different numbers of the same things."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        first: dict[tuple[str, str], tuple[int, str, int]] = {}
+        for line in document.prose if document.is_of_work else ():
+            for match in WORDS.holds.finditer(line.without_code):
+                number, of = count(match["number"]), (key(match["subject"]), key(match["things"]))
+                if not all(of) or number < 2:
+                    continue
+                at, said, before = first.setdefault((str(of[0]), str(of[1])), (line.number, match.group(), number))
+                if number != before:
+                    yield self.finding(
+                        document, line.number, f"`{match.group()}`, but line {at} says `{said}`", match.group()
+                    )
 
 
 def _counts(document: MarkdownDocument) -> Iterator[tuple[int, str, frozenset[str], int, bool]]:
     """The counts that are of all things of a kind, or may be of a part of them."""
     for title, *rows in document.tables:
         for index, cell in enumerate(rows[-1].cells if rows and rows[-1].is_total else ()):
-            if re.fullmatch(r"\d[\d,]*", cell) and not WORDS.measures.search(title.cells[index]):
+            if (
+                re.fullmatch(r"\d[\d,]*", cell)
+                and key(title.cells[index])
+                and not WORDS.measures.search(title.cells[index])
+            ):
                 words = f"{title.cells[index]} {cell}"
                 yield rows[-1].line, words, key(title.cells[index]), count(cell), True
     for line in document.prose:

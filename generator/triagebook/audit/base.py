@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, RuleDescription
+from triagebook.findings import Finding, Level, RuleDescription
 
 from .document import DocumentPurpose, MarkdownDocument, TextLine
 
@@ -28,12 +28,20 @@ class Known(Struct, frozen=True):
     added_after: Callable[[date], Mapping[str, date]] | None = None  # the files that were added after a day
 
 
+DEFINED: list[type[DocumentRule]] = []  # every rule with a code
+
+
 class DocumentRule(RuleDescription):
     """A check of a written document; its examples are Markdown."""
 
     descriptions = Path(__file__).parent / "rules.toml"
     source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
     with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue
+
+    def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:
+        super().__init_subclass__(code=code, severity=severity)
+        if code:
+            DEFINED.append(cls)
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterable[Finding]:
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triagebook.findings import Finding
@@ -13,7 +14,7 @@ from .words import Words
 
 WORDS = Words("commands")
 
-_SHELL = {"bash", "sh", "shell", "console", "zsh", ""}
+_SHELL = {"bash", "sh", "shell", "console", "zsh", "yaml", "yml", "makefile", "dockerfile", ""}
 
 
 class SuccessWhateverHappened(DocumentRule, code="TB844"):
@@ -23,16 +24,22 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
         for block in document.code:
             if block.language not in _SHELL:
                 continue
-            ran = False
+            is_known = any("|| true" in line.text for line in document.prose)  # the document is about it
+            ran, guarded = False, WORDS.guard.search(WORDS.swallows.sub("", block.source))
             for line in block.lines:
                 runs = bool(WORDS.test_run.search(line.text))
-                if runs and (match := WORDS.swallows.search(line.text)):
+                may_fail = runs or (
+                    document.is_of_work
+                    and not is_known
+                    and not WORDS.may_fail.match(re.sub(r"^[\s-]*(?:run: |RUN )?", "", line.text))
+                )
+                if may_fail and (match := WORDS.swallows.search(line.text)):
                     yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
-                elif ran and WORDS.prints_success.search(line.text) and not WORDS.guard.search(block.source):
+                elif ran and WORDS.prints_success.search(line.text) and not guarded:
                     yield self.finding(
                         document, line.number, "this is printed whatever the commands above return", line.text.strip()
                     )
-                ran = ran or runs
+                ran = ran or runs or bool(document.is_of_work and WORDS.script.match(line.text))
 
 
 class DestructiveCommand(CodeLineRule, code="TB845"):

@@ -12,6 +12,7 @@ import ftfy
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .words import Words
 
@@ -35,7 +36,7 @@ _MARKS = {
     StateMark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
     StateMark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
     StateMark.PENDING: re.compile(
-        rf"[⏳⌛🔄🚧🔜☐⬜⏭]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE
+        rf"[⏳⌛🔄🚧🔜☐⬜⏭🟡]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do|in progress|not started')}", re.IGNORECASE
     ),
 }
 
@@ -56,6 +57,7 @@ _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MISREAD = re.compile(r"âš|â€|âœ")  # what cannot be repaired
 LONGEST = 3000  # characters of a line that are examined; longer lines would make the expressions slow
+_LABELLED = re.compile(r"\s*[A-Z][\w ]{2,20}: ")
 _CODE_SPAN = re.compile(r"`[^`]*`")
 
 
@@ -116,6 +118,7 @@ class Row(Block, frozen=True, dict=True):
 
     cells: tuple[str, ...]
     table_line: int
+    named_above: bool = False  # the last row, under the name of what the whole table is about
 
     @property
     def is_header(self) -> bool:
@@ -123,11 +126,17 @@ class Row(Block, frozen=True, dict=True):
 
     @property
     def is_total(self) -> bool:
-        return bool(WORDS.total.match(next(filter(None, self.cells), "")))
+        return self.named_above or bool(WORDS.total.match(next(filter(None, self.cells), "")))
 
     def labelled(self, titles: Row) -> str:
         """The row as words: each cell behind the title of its column."""
-        return ", ".join(f"{title}: {cell}" for title, cell in zip(titles.cells, self.cells, strict=False))
+        return ", ".join(self.labelled_cells(titles))
+
+    def labelled_cells(self, titles: Row) -> list[str]:
+        """Each cell behind the title of its column, in words."""
+        words = ("passed" if _MARKS[StateMark.DONE].match(one) else "failed" if _MARKS[StateMark.FAILED].match(one)
+                 else "skipped" if WORDS.skip_sign.match(one) else one for one in titles.cells)  # fmt: skip
+        return [f"{title}: {cell}" for title, cell in zip(words, self.cells, strict=False)]
 
 
 class CodeBlock(Block, frozen=True, dict=True):
@@ -162,7 +171,7 @@ class MarkdownDocument(Struct, frozen=True, dict=True):
         front = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else 0
         tree = SyntaxTreeNode(_PARSER.parse("\n".join([*[""] * (front + 1), *lines[front + 1 :]] if front else lines)))
         head = tuple(TextLine(at, text[:LONGEST]) for at, text in enumerate(lines[1:front], 2))
-        return tuple(block for block in (Paragraph(2, head), *_blocks(tree)) if block.lines)
+        return tuple(_with_totals([block for block in (Paragraph(2, head), *_blocks(tree)) if block.lines]))
 
     @cached_property
     def prose(self) -> list[TextLine]:
@@ -191,7 +200,8 @@ class MarkdownDocument(Struct, frozen=True, dict=True):
         """What its title or file name calls it, if it shows signs of work; a document full of ticks is a report."""
         listed = sum(bool(block.lines[0].marks) for block in self.blocks if not isinstance(block, CodeBlock | Row))
         if (
-            WORDS.work.search(self.text)
+            WORDS.sure_title.search(self.title)
+            or WORDS.work.search(self.text)
             or WORDS.work_title.search(self.title)
             or any(line.marks for line in self.prose)
         ):
@@ -200,13 +210,45 @@ class MarkdownDocument(Struct, frozen=True, dict=True):
                 if found:
                     is_filled = any(block.box for block in self.blocks if isinstance(block, ListItem))
                     return DocumentPurpose.REPORT if is_filled and WORDS.filled.search(text) else found[0]
-        return DocumentPurpose.REPORT if listed > 5 else DocumentPurpose.OTHER
+        has_results = any(len(WORDS.of_results.findall(line.text)) > 1 for line in self.prose)
+        top = [
+            one
+            for one in self.blocks[:20]
+            if not isinstance(one, CodeBlock) and (not isinstance(one, Row) or len(one.cells) == 2)
+        ]
+        start = "\n".join(line.text for one in top if one not in self.headings[:1] for line in one.lines)
+        boxes = sum(block.box is not None for block in self.blocks if isinstance(block, ListItem))
+        signs = (
+            WORDS.names_commit.search(start), WORDS.head_date.search(start), WORDS.head_author.search(start), boxes > 2,
+            WORDS.of_results.search(self.text), WORDS.status.search(start),
+        )  # fmt: skip
+        is_report = listed > 5 or has_results or sum(map(bool, signs)) > 2
+        return DocumentPurpose.REPORT if is_report else DocumentPurpose.OTHER
+
+    @property
+    def needs_author(self) -> bool:
+        """Whether it is more than the notes of a release, which tell what changed and need no author."""
+        called = f"{self.title} {self.path.rpartition('/')[2]}"
+        return any(kind.search(called) for kind in _KINDS.values()) or not WORDS.of_release.search(self.title)
 
     @property
     def commit(self) -> str:
         """The commit that the document says it is about; empty if it names none."""
         found = next(filter(None, (_COMMIT.search(line.text) for line in self.prose[:20])), None)
         return found[1] if found else ""
+
+    @cached_property
+    def head(self) -> str:
+        """What stands above the second heading, and a last paragraph that signs the document."""
+        second = next((heading.line for heading in self.headings[1:]), len(self.raw) + 1)
+        last = self.blocks[-1] if self.blocks else None
+        end = last.text if isinstance(last, Paragraph) and WORDS.signature.search(last.text) else ""
+        return "\n".join([*(line.text for line in self.prose if line.number < second), end])
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether it names who wrote it."""
+        return bool(WORDS.head_author.search(self.head.removeprefix(self.title)))
 
     @cached_property
     def issues(self) -> set[str]:
@@ -241,7 +283,8 @@ class MarkdownDocument(Struct, frozen=True, dict=True):
         """Each heading, or other block that introduces a list or a table, with the items or rows below it."""
         parts: list[tuple[Block, list[ListItem | Row]]] = []
         for before, items in self.lists:
-            if before is not None and not isinstance(before, ListItem | CodeBlock):
+            is_apart = isinstance(before, ListItem) and before.depth >= items[0].depth
+            if before is not None and not is_apart and not isinstance(before, CodeBlock):
                 parts.append((before, list(items)))
         for before, block in zip(self.blocks, self.blocks[1:], strict=False):
             if isinstance(block, Row) and block.is_header and not isinstance(before, ListItem | CodeBlock | Row):
@@ -307,15 +350,38 @@ def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
                     yield from _item(item, depth + 1, _line(child))
             case "table":
                 yield from _rows(child)
+            case "html_block":
+                shown = re.sub(r"<!--.*?-->", _line_breaks, child.content, flags=re.DOTALL)
+                texts = (re.sub(r"<[^<>]*>", " ", text) for text in shown.split("\n"))
+                lines = (TextLine(at, _plain(text)) for at, text in enumerate(texts, _line(child)))
+                yield Paragraph(_line(child), tuple(line for line in lines if line.text.strip()))
             case "fence" | "code_block":
                 first = _line(child) + (child.type == "fence")
-                lines = tuple(
-                    TextLine(at, text[:LONGEST])
-                    for at, text in enumerate(child.content.removesuffix("\n").split("\n"), first)
-                )
-                yield CodeBlock(first, lines, child.info.strip().partition(" ")[0].lower())
+                texts = (text[:LONGEST] for text in child.content.removesuffix("\n").split("\n"))
+                code = tuple(TextLine(at, text) for at, text in enumerate(texts, first))
+                if child.type == "code_block" and all(_LABELLED.match(line.text) for line in code):
+                    yield Paragraph(first, code)  # `Author: ...`, set in by some blanks
+                else:
+                    yield CodeBlock(first, code, child.info.strip().partition(" ")[0].lower())
             case "blockquote":
                 yield from _blocks(child, depth)
+
+
+def _with_totals(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks; the last row of a table is its total if it has the name of what the words above the table count."""
+    above = ""
+    for block, after in zip(blocks, (*blocks[1:], None), strict=False):
+        is_last = isinstance(block, Row) and not (isinstance(after, Row) and after.table_line == block.table_line)
+        name = block.cells[0] if isinstance(block, Row) else ""
+        if isinstance(block, Row) and is_last and len(name) > 3 and re.search(rf"(?i)\bthe {re.escape(name)}\b", above):
+            yield replace(block, named_above=True)
+        else:
+            yield block
+        above = above if isinstance(block, Row) else block.text
+
+
+def _line_breaks(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
 
 
 def _item(item: SyntaxTreeNode, depth: int, list_line: int) -> Iterator[Block]:

@@ -19,6 +19,8 @@ DURATION = WORDS.duration
 
 def count(text: str) -> int:
     """A whole number in digits or words."""
+    if text.lower() == "a dozen":
+        return 12
     return _NAMES.index(text.lower()) if text[0].isalpha() else int(re.sub(r"\D", "", text))
 
 
@@ -40,7 +42,7 @@ def minutes(match: re.Match[str]) -> tuple[float, float]:
     scale = _MINUTES[(match["unit"] or match["unit2"])[0].lower()]
     if match["unit2"]:
         return scale / 2, scale / 2
-    more = float(match["rest"] or 0) + (scale / 2 if match["half"] or match["half2"] else 0)
+    more = value(match["rest"] or "0") + (scale / 2 if match["half"] or match["half2"] else 0)
     low = value(match["low"]) * scale + more
     return low, value(match["high"]) * scale + more if match["high"] else low
 

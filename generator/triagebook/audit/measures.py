@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 from Stemmer import Stemmer  # type: ignore[import-not-found]
 
 from .document import CodeBlock, MarkdownDocument, Row
@@ -42,7 +43,7 @@ class MeasureStatement(Struct, frozen=True):
 
 def key(name: str) -> Names:
     """A measure by its words, in any order and form."""
-    words = (_SAME_WORDS.get(word, word) for word in re.findall(r"[a-z]+", name.lower()))
+    words = (_SAME_WORDS.get(word, word) for word in re.findall(r"p\d\d|[a-z]{2,}", name.lower()))
     return frozenset(_STEM(word) for word in words if not WORDS.empty.fullmatch(word))
 
 
@@ -56,11 +57,14 @@ def statements_of(document: MarkdownDocument) -> Iterator[MeasureStatement]:
             pairs = zip(titles.cells[1:], block.cells[1:], strict=False)
             cells = [f"{block.cells[0]} {title}: {cell}" for title, cell in pairs if WORDS.only_value.fullmatch(cell)]
             for cell in cells if not block.is_header else ():
-                yield from _in_sentence(block.line, cell, about)
+                own = " ".join(re.findall(r"\b[A-Za-z]+-?\d+\b", block.cells[0]))
+                for one in _in_sentence(block.line, cell, about):
+                    yield replace(one, scope=(one.scope[0] | {own}, one.scope[1])) if own else one
         elif not isinstance(block, CodeBlock):
             for line in block.lines:
                 for sentence in re.split(r"(?<=\.)\s(?=[A-Z])|;\s", line.text):
                     yield from _in_sentence(line.number, sentence, about)
+                    yield from _counted(line.number, sentence) if document.is_of_work else ()
 
 
 def operator_of(text: str) -> str:
@@ -82,21 +86,43 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
         lead, behind = sentence[end : match.start()], sentence[match.end() :]
         end = match.end()
         operator = operator_of(lead) or (">" if WORDS.least.match(behind) else "<" if WORDS.most.match(behind) else "")
-        operator = {"<": ">", ">": "<"}.get(operator, operator) if WORDS.reversed.search(lead) else operator
+        operator = (
+            {"<": ">", ">": "<"}.get(operator, operator)
+            if WORDS.reversed.search(lead) or WORDS.reversed.match(behind.strip())
+            else operator
+        )
         phase = WORDS.phase_behind.match(behind)
-        if not operator and not phase and not WORDS.states.search(lead):
+        moved = "before" if WORDS.moved_from.search(lead) and behind.startswith(" to ") else ""
+        moved = "after" if only == "before" and lead == " to " else moved
+        if not operator and not phase and not moved and not WORDS.states.search(lead):
             continue
         before = WORDS.operator_at_end.sub("", sentence[: match.start()]).rstrip(" :|*=~(").rpartition(": ")[2]
-        after = re.split(r"[.;,()|]|\b(?:and|which|when)\b", behind)[0]
+        after = re.split(r"[.;,()|]|\b(?:and|which|when|on|in|at|with|is|was)\b", behind)[0]
         last = re.split(r"[,(\]]\s", before)[-1]
         names = [last + after] if after.startswith(" of ") else [last, last + after, before]
-        named = next((found for found in map(key, names) if len(found) > 1), named)
+        label = sentence[: match.start()].partition(": ")[0] if ": " in sentence[: match.start()] else ""
+        names += [] if re.search(r"\d", label) else [f"{label} {last}"]
+        named = next((found for found in map(key, names) if len(found) > 1), Names() if lead.strip() == ":" else named)
         phases = WORDS.phases.findall(phase[0] if phase else lead) or WORDS.phases.findall(sentence)
-        only = phases[0].lower() if len(phases) == 1 else ""
+        is_old = not phases and WORDS.old.search(sentence)
+        only = moved or (phases[0].lower() if len(phases) == 1 else "before" if is_old else "")
         scope = frozenset(word.lower() for word in WORDS.scopes.findall(only or f"{about} {sentence}"))
         unit = match["unit"].lower()
         unit = unit if unit in _UNITS else unit.rstrip("s")
         kind = "time" if unit in _TIME else "size" if unit in _SIZE else "%" if unit == "percent" else unit
-        if len(named) > 1:
+        alone = key(before) if operator and len(before.split()) < 5 else Names()
+        named = alone if len(named) < 2 and len(alone) == 1 else named
+        if len(named) > 1 or (alone and named == alone):
             words = sentence[max(sentence.find(before), 0) : match.end()].strip()
             yield MeasureStatement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))
+
+
+def _counted(line: int, sentence: str) -> Iterator[MeasureStatement]:
+    """The bounds of things that are counted: at most 7 frames."""
+    for match in WORDS.bound.finditer(sentence):
+        named = key(f"{match['name']} {match['things']}") | {match["things"]}
+        operator = operator_of(match["operator"])
+        if len(named) > 1 and operator:
+            yield MeasureStatement(
+                line, match.group().strip(), operator, value(match["value"]), named, (frozenset(), match["things"])
+            )

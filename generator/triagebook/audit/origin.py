@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
-from .document import DocumentPurpose, MarkdownDocument, Paragraph, TextLine
+from .document import DocumentPurpose, MarkdownDocument, TextLine
+from .figures import count, outcomes
 from .vague import OF_WORK
 from .words import Words
 
@@ -37,7 +39,7 @@ class MachinePath(LineRule, code="TB832", severity=Level.WARNING):
             yield match.group(), f"`{match.group()}` is a path of one machine"
 
 
-_HEAD = {"date": WORDS.head_date, "author": WORDS.head_author, "commit": WORDS.head_commit}
+_HEAD = {"date": Words("document").head_date, "commit": WORDS.head_commit}
 _OF_RESULT = {"environment": WORDS.environment, "command": WORDS.command}
 
 
@@ -47,18 +49,25 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work or len(document.blocks) < 2:
             return
-        second = next((heading.line for heading in document.headings[1:]), len(document.raw) + 1)
-        head = "\n".join(line.text for line in document.prose if line.number < second)
-        last = document.blocks[-1]
-        end = last.text if isinstance(last, Paragraph) and WORDS.signature.search(last.text) else ""
-        missing = [name for name, pattern in _HEAD.items() if not pattern.search(head) and not pattern.search(end)]
+        missing = [name for name, pattern in _HEAD.items() if not pattern.search(document.head)]
+        missing += [] if document.is_by_name else ["author"]
         text = "\n".join(line.text for line in document.lines)
         if "commit" in missing and (_HEAD["commit"].search(text) or not WORDS.needs_commit.search(text)):
             missing.remove("commit")
-        if document.kind is DocumentPurpose.REPORT and WORDS.result.search(text):
-            missing += [name for name, pattern in _OF_RESULT.items() if not pattern.search(text)]
-        if missing:
-            yield self.finding(document, document.blocks[0].line, f"it names no {' and no '.join(missing)}")
+        if missing and document.needs_author:
+            head = [line for line in document.prose[:12] if line.text != document.title]
+            first = next((line.number for line in head if WORDS.metadata.match(line.text)), document.blocks[0].line)
+            yield self.finding(document, first, f"it names no {' and no '.join(missing)}")
+        results = [line for line in document.lines if _is_result(line.text)]
+        lacking = [name for name, pattern in _OF_RESULT.items() if not pattern.search(text)]
+        if results and lacking and document.kind is DocumentPurpose.REPORT:
+            says = f"no {' and no '.join(lacking)} of this result is named"
+            yield self.finding(document, results[0].number, says)
+
+
+def _is_result(text: str) -> bool:
+    counts = WORDS.says_passed.search(text) and outcomes(text).of("passed")
+    return bool(WORDS.result.search(text) or counts) and not WORDS.to_come.search(text)
 
 
 class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
@@ -71,8 +80,21 @@ class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
         for line in document.prose:
             for match in WORDS.money.finditer(line.without_code):
                 figure = match.group().strip().lower()
-                if figure not in said and not WORDS.source.search(document.raw[line.number - 1]):
+                has_source = WORDS.source.search(document.raw[line.number - 1]) or _follows(
+                    figure, document, line.number
+                )
+                if figure not in said and not has_source:
                     said.add(figure)
-                    yield self.finding(
-                        document, line.number, f"`{match.group().strip()}` has no source", match.group().strip()
-                    )
+                    words = match.group().strip()
+                    yield self.finding(document, line.number, f"`{words}` has no source", words)
+
+
+def _follows(figure: str, document: MarkdownDocument, at: int) -> bool:
+    """Whether a share is that of two numbers in one column of a table in the same section."""
+    share = re.match(r"(\d+(?:\.\d+)?)\s?%", figure)
+    tables = [table for table in document.tables if document.section_of(table[0].line) == document.section_of(at)]
+    columns = [column for table in tables for column in zip(*(row.cells for row in table), strict=False)]
+    numbers = [[count(cell) for cell in column if re.fullmatch(r"[\d,]*\d", cell)] for column in columns]
+    pairs = ((part, whole) for column in numbers for part in column for whole in column if whole)
+    decimals = len(share[1].partition(".")[2]) if share else 0
+    return bool(share) and any(f"{100 * part / whole:.{decimals}f}" == share[1] for part, whole in pairs if share)

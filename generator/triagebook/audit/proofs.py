@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from triagebook.findings import Finding, Level
 
@@ -23,6 +25,16 @@ class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
             is_set_up = heading and WORDS.set_up.search(heading.text)
             if not is_set_up and (document.is_of_work or "print(" in document.raw[found.line - 1]):
                 yield found
+        for block in document.code if document.is_of_work else ():
+            steps = [line for line in block.lines if line.text.strip()]
+            is_import = all(re.match(r"(?:import|from) |print\([\"'][^{]*$", line.text) for line in steps)
+            if block.language.startswith("py") and is_import and steps and "print" in steps[-1].text:
+                yield self.finding(document, steps[-1].number, "this shows that a module can be imported, and no more")
+        for line in document.prose if document.is_of_work else ():
+            if WORDS.shows.search(line.without_code):
+                for span in re.findall(r"`([^`]+)`", line.text):
+                    for words, says in self.in_line(TextLine(line.number, span), known):
+                        yield self.finding(document, line.number, says, words)
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.import_check.search(line.text)
@@ -34,6 +46,8 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
     """One command is expected to pass before the fix and after it."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        yield from self._in_words(document)
+        yield from self._in_block(document)
         before: dict[str, int] = {}
         for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=False):
             if not isinstance(block, CodeBlock):
@@ -55,6 +69,37 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
                     says = f"`{command}` is expected to pass in line {before[command]} too, before the fix"
                     yield self.finding(document, commands[command], says, command)
 
+    def _in_block(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A command under a comment about the old code and under one about the new, with the same result behind it."""
+        for block in document.code if document.is_of_work else ():
+            expected: dict[str, int] = {}
+            phase = ""
+            for line in block.lines:
+                if line.text.lstrip().startswith(("#", "//")):
+                    is_old, is_new = WORDS.old.search(line.text), WORDS.new.search(line.text)
+                    phase = "old" if is_old else "new" if is_new else phase
+                elif phase == "old" and WORDS.passes.search(line.text):
+                    expected[line.text] = line.number
+                elif phase == "new" and line.text in expected:
+                    says = f"line {expected[line.text]} expects the same before the fix"
+                    yield self.finding(document, line.number, says)
+
+    def _in_words(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """Two lines or rows that expect the same, the one before the fix and the other after it."""
+        expected: dict[str, int] = {}
+        for titles, *rows in document.tables if document.is_of_work else ():
+            for row, after in pairwise(rows):
+                is_pair = WORDS.old.search(row.cells[0]) and WORDS.new.search(after.cells[0])
+                if is_pair and row.cells[1:] == after.cells[1:] and WORDS.expects.search(f"{titles.text} {row.text}"):
+                    yield self.finding(document, after.line, f"line {row.line} expects the same before the fix")
+        for line in document.prose if document.is_of_work else ():
+            if WORDS.before_the_fix.search(line.text) and WORDS.expects.search(line.text):
+                expected[WORDS.before_the_fix.sub("", line.text).casefold().strip()] = line.number
+            if WORDS.after_the_fix.search(line.text):
+                at = expected.get(WORDS.after_the_fix.sub("", line.text).casefold().strip())
+                if at:
+                    yield self.finding(document, line.number, f"line {at} expects the same before the fix")
+
 
 class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
     """A run that failed in its set-up is counted as a reproduction of the defect."""
@@ -62,14 +107,19 @@ class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if document.kind is DocumentPurpose.OTHER:
             return
-        for before, block in zip((None, *document.blocks), document.blocks, strict=False):
+        blocks = document.blocks
+        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             heading = document.section_of(block.line)
+            behind = after.text if after and not isinstance(after, TitleBlock) else ""
             about = f"{before.text if before else ''} {heading.text if heading else ''}"
             for line in block.lines:
                 error = WORDS.set_up_error.search(line.text)
-                if error and WORDS.reproduced.search(
-                    f"{about} {line.text}" if isinstance(block, CodeBlock) else line.text
-                ):
+                said = f"{about} {line.text}" if isinstance(block, CodeBlock) else line.text
+                if error and after and isinstance(block, CodeBlock) and WORDS.reproduced.search(behind):
+                    says = f"line {line.number} shows that the run failed before the test began"
+                    yield self.finding(document, after.line, says)
+                    break
+                if error and WORDS.reproduced.search(said):
                     yield self.finding(document, line.number, "this run failed before the test began", error.group())
                     break
 

@@ -13,6 +13,7 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known
 from .document import CodeBlock, MarkdownDocument, TextLine
+from .figures import count
 from .words import Words
 
 WORDS = Words("source")
@@ -21,9 +22,7 @@ WORDS = Words("source")
 def _paths(document: MarkdownDocument, tree: SourceTree) -> Iterator[tuple[TextLine, re.Match[str], str]]:
     """The paths that a document states of this repository: those whose first folder it has."""
     for line in document.lines:
-        if "://" in line.text or re.search(
-            r"(?i)\b(?:create|add|new file|would|generates?|writes?)\b|[>*{<]", line.text
-        ):
+        if "://" in line.text or WORDS.to_come.search(line.text):
             continue
         for match in (*WORDS.path.finditer(line.text), *WORDS.argument.finditer(line.text)):
             path = normpath(match["path"].lstrip("/"))
@@ -69,9 +68,15 @@ class LineUnlikeSource(SourceRule, code="TB862"):
                 says = f"`{path}` has {len(lines)} lines in {tree.name}, not {number}"
                 yield self.finding(document, line.number, says, words)
                 continue
+            if says := _unlike_constant(line.text, lines[number - 1]):
+                yield self.finding(document, line.number, f"line {number} of `{path}` {says}", words)
+                continue
             symbols = {name.rpartition(".")[2] for name in WORDS.symbol.findall(line.text)} - {
                 path.rpartition("/")[2].partition(".")[0]
             }
+            near = "\n".join(lines[max(number - 2, 0) : number + 1])
+            if any(re.search(rf"\b{re.escape(symbol)}\b", near) for symbol in symbols):
+                continue
             for symbol in sorted(symbols):
                 found = [at for at, text in enumerate(lines, 1) if re.search(rf"\b{re.escape(symbol)}\b", text)]
                 is_beside = re.search(
@@ -96,14 +101,35 @@ class LineUnlikeSource(SourceRule, code="TB862"):
                     yield line, files[0], number, match.group()
 
 
+def _unlike_constant(text: str, code: str) -> str:
+    """How the value that a line gives a constant differs from that in its code; empty if it does not."""
+    for match in WORDS.constant.finditer(text):
+        found = re.search(rf"\b{match['name']}\b\W+(?:[a-z_]+\s*=\s*)?(\d+(?:\.\d+)?)", code)
+        if found and float(found[1]) != float(match["value"]):
+            return f"says `{code.strip()[:60]}`, not {match['value']}"
+    return ""
+
+
 class TestNotInSource(SourceRule, code="TB863"):
     """A test that the document names is not in its file, or only as a comment."""
 
     def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
+            yield from self._of_file(document, tree, line)
             for path, name, is_test in _named_in_file(line.text):
                 if path not in tree.files:
                     continue
+                is_alone = (
+                    is_test and path.endswith(".py") and line.text.count("::" + name) and f"{path}::{name}" in line.text
+                )
+                if (
+                    is_alone
+                    and any(re.match(rf"\s+(?:async )?def {name}\b", text) for text in tree.lines(path))
+                    and not any(re.match(rf"(?:(?:async )?def|class) {name}\b", text) for text in tree.lines(path))
+                ):
+                    says = f"`{name}` is in a class of `{path}` in {tree.name}, which the test id lacks"
+                    yield self.finding(document, line.number, says, name)
+                    break
                 form = rf"\b(?:def|class) {name}\b|[\"'`]{name}\b" if is_test else rf"\b{name}\b"
                 code = [text for text in tree.lines(path) if re.search(form, text)]
                 if all(text.lstrip().startswith(("#", "//")) for text in code):
@@ -111,6 +137,26 @@ class TestNotInSource(SourceRule, code="TB863"):
                     says = f"`{name}` is {how} in `{path}` of {tree.name}"
                     yield self.finding(document, line.number, says, name)
                     break
+
+    def _of_file(self, document: MarkdownDocument, tree: SourceTree, line: TextLine) -> Iterator[Finding]:
+        """A test file of which a line says how many tests it has, or that has nothing but comments."""
+        for match in WORDS.test_file.finditer(line.text):
+            path, lines = match["path"], tree.lines(match["path"])
+            code = [
+                text for text in lines if text.strip() and not text.lstrip().startswith(("#", "//", "import ", "from "))
+            ]
+            tests = sum(bool(WORDS.a_test.match(text)) for text in code)
+            said = match["number"]
+            said_empty = any(path in one.text and WORDS.is_empty.search(one.text) for one in document.lines)
+            if "".join(lines).strip() and not code and not said_empty:
+                yield self.finding(document, line.number, f"`{path}` has nothing but comments in {tree.name}", path)
+            elif (
+                said
+                and tests
+                and count(said) != tests
+                and not re.search("parametri[sz]e|each\\(|\\bt\\.Run\\(", "\n".join(code))
+            ):
+                yield self.finding(document, line.number, f"`{path}` has {counted(tests, 'test')}, not {said}", said)
 
 
 def _named_in_file(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -139,6 +185,16 @@ class SymbolNotInSource(SourceRule, code="TB867"):
         }
         known = {word for path in sorted(cited)[:50] for word in re.findall(r"[A-Za-z_]\w{3,}", tree.text(path) or "")}
         said: set[str] = set()
+        for line in document.prose:
+            for owner, member in WORDS.member.findall(line.text):
+                homes = [
+                    path
+                    for path in tree.files
+                    if path.endswith(_CLASSES) and f"class {owner}" in (tree.text(path) or "")
+                ]
+                if homes and not any(re.search(rf"\b{member}\b", tree.text(path) or "") for path in homes):
+                    says = f"`{owner}` has no `{member}` in {tree.name}"
+                    yield self.finding(document, line.number, says, f"{owner}.{member}")
         for line in document.prose if known else ():
             for symbol in WORDS.symbol.finditer(line.text):
                 for name in symbol[1].split("."):
@@ -146,12 +202,15 @@ class SymbolNotInSource(SourceRule, code="TB867"):
                     if not is_name or name in known or name in said or len(name) < 5 or symbol[1] in tree.names:
                         continue
                     said.add(name)
+                    family = name.partition("_")[0] if re.match(r"[a-z]{3,}_", name) else "\0"
                     near = get_close_matches(name, known, 1, 0.8)
+                    near = near or sorted(one for one in known if one.startswith(f"{family}_"))
                     if near and not WORDS.to_write.search(line.text) and not tree.count(name):
                         says = f"there is no `{name}` in {tree.name}"
                         yield self.finding(document, line.number, says, name, f"did you mean `{near[0]}`?")
 
 
+_CLASSES = (".py", ".ts", ".js", ".rb", ".java", ".kt")
 _YARN = {"install", "add", "remove", "dlx", "exec", "set", "workspace", "workspaces", "global", "init", "up"}
 
 
@@ -160,8 +219,9 @@ class CommandNotInSource(SourceRule, code="TB864"):
 
     def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
-            for match in WORDS.script.finditer(line.text):
-                defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(match["script"]) or ""))
+            for match in (*WORDS.script.finditer(line.text), *WORDS.bare_script.finditer(line.text)):
+                path = match["script"] if match["script"] in tree.files else f"{match['script']}/__main__.py"
+                defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(path) or ""))
                 for option in WORDS.option.findall(match["rest"]) if defined else ():
                     if option not in {*defined, "--help"} and option.replace("--no-", "--", 1) not in defined:
                         says = f"`{match['script']}` has no option `{option}` in {tree.name}"
@@ -175,7 +235,7 @@ class CommandNotInSource(SourceRule, code="TB864"):
                 ):
                     says = f"there is no `{match['tool']} {match['target']}` in {tree.name}"
                     yield self.finding(document, line.number, says, match["target"])
-            for match in WORDS.marker.finditer(line.text):
+            for match in (*WORDS.marker.finditer(line.text), *WORDS.marked.finditer(line.text)):
                 for marker in re.findall(r"[a-z_]\w*", match["marker"]):
                     if marker not in {*self._markers(tree), "not", "and", "or"}:
                         yield self.finding(
@@ -196,8 +256,9 @@ class CommandNotInSource(SourceRule, code="TB864"):
     def _targets(self, tree: SourceTree, tool: str) -> set[str]:
         if tool == "make":
             return set(re.findall(r"^([\w.-]+(?: [\w.-]+)*)\s*:(?!=)", tree.text("Makefile") or "", re.MULTILINE))
-        scripts = re.search(r'"scripts"\s*:\s*\{([^}]*)\}', tree.text("package.json") or "")
-        return set(re.findall(r'"([\w:-]+)"\s*:', scripts[1])) if scripts else set()
+        texts = (tree.text(path) or "" for path in tree.ending_in("package.json"))
+        scripts = [found[1] for text in texts for found in re.finditer(r'"scripts"\s*:\s*\{([^}]*)\}', text)]
+        return {name for one in scripts for name in re.findall(r'"([\w:-]+)"\s*:', one)}
 
     def _markers(self, tree: SourceTree) -> set[str]:
         tests = (path for path in tree.files if path.endswith(".py") and "test" in path)
@@ -207,6 +268,8 @@ class CommandNotInSource(SourceRule, code="TB864"):
 def _is_command(text: str, start: int) -> bool:
     """Whether what begins here is a command: in a code span, or at the start of a line of code."""
     before = text[:start]
+    if re.search(r"(?i)\ban? `$|\btarget `$", before) or re.search(r"(?i)\b(?:would|none|no such|missing)\b", text):
+        return False  # a proposal
     return before.count("`") % 2 == 1 if "`" in text else not before.strip(" $")
 
 
@@ -266,7 +329,9 @@ class SearchCountUnlikeSource(SourceRule, code="TB866"):
         for block in document.blocks:
             for line, after in zip(block.lines, (*block.lines[1:], TextLine(0, "")), strict=False):
                 for search in WORDS.search.finditer(line.text):
-                    inline = WORDS.finds.match(line.text[search.end() :])
+                    inline = WORDS.finds.match(line.text[search.end() :]) or WORDS.found_by.search(
+                        line.text[: search.start()]
+                    )
                     stated = inline or (isinstance(block, CodeBlock) and WORDS.expected.match(after.text)) or None
                     count = stated and self._count(tree, search, stated.groupdict().get("path") or "")
                     if stated is None or count is None:
@@ -280,12 +345,14 @@ class SearchCountUnlikeSource(SourceRule, code="TB866"):
     def _count(self, tree: SourceTree, search: re.Match[str], path: str) -> int | None:
         """How many lines a search finds; None if it can't be repeated."""
         flags, below = search["flags"] or "", (search["below"] or ".").strip("./") or "."
-        if re.search(r"(?:^|\s)-\w*[lLivoEP]", flags) or (below != "." and not tree.has(below)):
+        if re.search(r"(?:^|\s)-\w*[LivoEP]", flags) or (below != "." and not tree.has(below)):
             return None
         words = (search["text"] or search["text2"]).replace("\\", "")
         if "c" in flags and not path:
             return None
         below = path or ("" if below == "." else below)
+        if re.search(r"(?:^|\s)-\w*l", flags):
+            return sum(words in (tree.text(one) or "") for one in tree.files if f"{one}/".startswith(below))
         if below in tree.files:
             return sum(words in line for line in tree.lines(below))
         return tree.count(words, search["suffix"] or "", below)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, DocumentRule, Known, LineRule
-from .document import CodeBlock, DocumentPurpose, MarkdownDocument, Row, StateMark, TextLine
-from .figures import outcomes
+from .document import CodeBlock, DocumentPurpose, ListItem, MarkdownDocument, Row, StateMark, TextLine
+from .figures import count, outcomes
 from .words import Words
 
 WORDS = Words("success")
@@ -31,7 +31,12 @@ def stated_in(document: MarkdownDocument, pattern: re.Pattern[str]) -> Iterator[
         if match and StateMark.PENDING not in line.marks:
             before = re.split(r"[.;!?]\s", line.text[: match.start()])[-1]
             after = re.split(r"[:;.]\s", line.text[match.end() :])[0]
-            if not WORDS.not_yet.search(before) and not WORDS.condition.search(after):
+            if re.match(r"\W*\|\W*(?:no|not yet|open|pending|❌)", line.text[match.end() :], re.IGNORECASE):
+                continue  # the next cell denies it
+            is_quoted = WORDS.of_others.search(line.text) and re.search(r"[\"\u201c][^\"\u201d]*$", before)
+            if re.search(r"\b(?:is|are|was|were) not\b|n't\b", after):
+                continue  # of another part
+            if not WORDS.not_yet.search(before) and not WORDS.condition.search(after) and not is_quoted:
                 yield line, match
 
 
@@ -49,10 +54,15 @@ def _against(
     return rest if rest.text and is_against(rest) else next(apart, None)
 
 
-def _is_open(line: TextLine) -> bool:
-    return StateMark.PENDING in line.marks or bool(
-        WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text)
-    )
+def says_open(line: TextLine) -> bool:
+    """Whether the words of a line say that something is not done."""
+    return bool(WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text))
+
+
+def is_open(line: TextLine) -> bool:
+    if {StateMark.DONE, StateMark.PENDING} <= line.marks:
+        return False  # a legend, or a summary
+    return StateMark.PENDING in line.marks or says_open(line)
 
 
 def _is_failure(line: TextLine) -> bool:
@@ -73,8 +83,7 @@ def _failures(document: MarkdownDocument, *, in_code: bool) -> list[TextLine]:
     for block in document.blocks:
         if isinstance(block, Row):
             titles = document.tables_by_line[block.table_line][0]
-            cells = zip(titles.cells, block.cells, strict=False)
-            texts = [block.labelled(titles), *(f"{title}: {cell}" for title, cell in cells)]
+            texts = [block.labelled(titles), *block.labelled_cells(titles)]
             if not block.is_header and any(_is_failure(TextLine(block.line, text)) for text in texts):
                 found.append(block.lines[0])
         elif in_code or not isinstance(block, CodeBlock):
@@ -88,16 +97,17 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
             return
-        boxes = document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
+        ticked = any(block.box for block in document.blocks if isinstance(block, ListItem))
+        boxes = ticked or document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
         lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
-        still_open = [line for line in lines if _is_open(line)]
+        still_open = [line for line in lines if is_open(line)]
         failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
-            if WORDS.scoped.match(line.text.partition(words)[2]):
-                continue  # it only says where
+            if WORDS.scoped.match(line.text.partition(words)[2]) or WORDS.of_part.search(line.text.partition(words)[0]):
+                continue  # it only says where, or how many
             is_before = WORDS.before_release.search(words)
             others = [one for one in still_open if not (is_before and WORDS.of_release.search(one.text))]
-            other = _against(line, words, others, _is_open) or _against(line, words, failures, _is_failure)
+            other = _against(line, words, others, is_open) or _against(line, words, failures, _is_failure)
             if other:
                 says = f"`{words}`, but line {other.number} says: {other.text.strip()[:100]}"
                 yield self.finding(document, line.number, says, words)
@@ -124,11 +134,44 @@ class AllPassWithFailures(DocumentRule, code="TB812"):
         if document.kind is not DocumentPurpose.REPORT:
             return
         failures = _failures(document, in_code=True)
+        rows = {row.cells[0] for _, *rows in document.tables for row in rows if len(row.cells[0]) > 2}
         for line, match in stated_in(document, WORDS.all_pass):
-            failure = _against(line, match.group(), failures, _is_failure)
+            if WORDS.of_part.search(line.text[: match.start()]):
+                continue
+            named = [name for name in rows if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", match.group())]
+            alike = [one for one in failures if not named or any(name in one.text for name in named)]
+            failure = _against(line, match.group(), alike, _is_failure)
             if failure:
                 says = f"`{match.group()}`, but line {failure.number} says: {failure.text.strip()[:100]}"
                 yield self.finding(document, line.number, says, match.group())
+
+
+def _counts_in_tables(document: MarkdownDocument) -> Iterator[tuple[str, int, int]]:
+    """The counts in tables, each by the title of its column, and by the name of its row."""
+    for titles, *rows in document.tables:
+        for row in rows:
+            for title, cell in zip(titles.cells[1:], row.cells[1:], strict=False):
+                if re.fullmatch(r"\d[\d,]*", cell):
+                    yield title, count(cell), row.line
+                    yield row.cells[0], count(cell), row.line
+
+
+class DeniedInTable(DocumentRule, code="TB810"):
+    """The document says that there was none of something, or that everything ran, and a table counts otherwise."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        if document.kind is DocumentPurpose.OTHER:
+            return
+        counts = list(_counts_in_tables(document))
+        for pattern in (WORDS.denied_thing, WORDS.all_ran):
+            for line, match in stated_in(document, pattern):
+                thing = (match.groupdict().get("thing") or "skipped").lower()
+                for name, number, at in counts:
+                    is_same = WORDS.skipped.search(name) if thing == "skipped" else name.lower().startswith(thing[:5])
+                    if number and at != line.number and is_same:
+                        says = f"`{match.group()}`, but line {at} counts {number:g} for `{name}`"
+                        yield self.finding(document, line.number, says, match.group())
+                        break
 
 
 class ExcusedFailure(AnyLineRule, code="TB816"):
@@ -144,5 +187,6 @@ class ExcusedFailure(AnyLineRule, code="TB816"):
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         failed = WORDS.failure.search(line.text) or line.marks & {StateMark.FAILED, StateMark.WARNED}
         excuse = WORDS.excuse.search(line.text)
-        if failed and excuse and not WORDS.before_fix.search(line.text):
+        denied = excuse and re.search(r"(?i)(?:n't|not|never) (?:\w+ ){0,3}$", line.text[: excuse.start()])
+        if failed and excuse and not denied and not WORDS.before_fix.search(line.text):
             yield excuse.group(), f"a failure is excused: `{excuse.group()}`"

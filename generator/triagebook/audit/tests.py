@@ -61,11 +61,17 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
             is_stub = not body or (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
             is_stub = is_stub or (isinstance(body[0], ast.Expr) and "fail" in _called(body[0]))  # until it is written
             if not is_stub and not isinstance(body[0], ast.Pass) and not _asserts(test):
-                yield self.finding(document, _line(block, test), f"`{test.name}` asserts nothing", f"{test.name}")
+                empty = [node for node in ast.walk(test) if isinstance(node, ast.Assert) and _is_always_true(node.test)]
+                words = f"{test.name}" if not empty else "assert"
+                says = f"`{test.name}` asserts {'only what is always true' if empty else 'nothing'}"
+                hiding = [one for one in ast.walk(test) if isinstance(one, ast.ExceptHandler) and _catches_all(one)]
+                is_hidden = hiding and any(isinstance(node, ast.Assert) for node in ast.walk(test))
+                at = block.line + hiding[0].lineno - 1 if is_hidden else _line(block, (*empty, test)[0])
+                yield self.finding(document, at, says, words)
         for block in document.code if document.is_of_work else ():
             for name, start, code in _braced_tests(block.source):
                 if not WORDS.asserts_in_braces.search(WORDS.trivial_in_braces.sub("", code)):
-                    line = block.line + block.source[:start].count("\n")
+                    line = block.line + block.source[: block.source.index(name, start)].count("\n")
                     yield self.finding(document, line, f"`{name}` asserts nothing", name)
 
 
@@ -158,7 +164,7 @@ class TestPatchesItsSubject(DocumentRule, code="TB842"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
-            for name, body in _replaced(test):
+            for name, at, body in _replaced(test):
                 calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
                 asserted = {id(node) for one in ast.walk(test) if isinstance(one, ast.Assert) for node in ast.walk(one)}
                 direct = next(
@@ -167,7 +173,7 @@ class TestPatchesItsSubject(DocumentRule, code="TB842"):
                 )  # fmt: skip
                 if direct:
                     says = f"`{test.name}` replaces `{name}` and then calls the replacement"
-                    yield self.finding(document, _line(block, direct), says, name)
+                    yield self.finding(document, block.line + at - 1, says, name)
         for block in document.code if document.is_of_work else ():
             for name, at in _mocked_in_braces(block.source):
                 line = block.line + block.source[:at].count("\n")
@@ -196,22 +202,24 @@ def _path(node: ast.expr) -> str:
     return ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
 
 
-def _replaced(test: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
-    """The name of everything that a test replaces, and the statements for which it does."""
+def _replaced(test: ast.AST) -> Iterator[tuple[str, int, list[ast.stmt]]]:
+    """The name of everything that a test replaces, the line, and the statements for which it does."""
     whole = getattr(test, "body", [])
     for decorator in getattr(test, "decorator_list", []):
-        yield from ((name, whole) for name in _patched(decorator))
+        yield from ((name, decorator.lineno, whole) for name in _patched(decorator))
     for node in ast.walk(test):
         match node:
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
-                    yield from ((name, body) for name in _patched(item.context_expr))
+                    yield from ((name, node.lineno, body) for name in _patched(item.context_expr))
                     if isinstance(item.optional_vars, ast.Name) and any(_patched(item.context_expr)):
-                        yield item.optional_vars.id, body
+                        yield item.optional_vars.id, node.lineno, body
             case ast.Expr(value=ast.Call() as call):
-                yield from ((name, whole) for name in _patched(call))
+                yield from ((name, node.lineno, whole) for name in _patched(call))
+            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Lambda()):
+                yield _path(target), node.lineno, whole
             case ast.Assign(targets=[target], value=ast.Call(func=made)) if _name(made) in _MOCKS and _path(target):
-                yield _path(target), whole
+                yield _path(target), node.lineno, whole
 
 
 def _patched(node: ast.expr) -> Iterator[str]:
@@ -262,6 +270,10 @@ _MESSAGES = {
     "divide by zero": None,
     "index out of bounds": None,
     "is not a function": None,
+    "nexpected token": None,
+    "nexpected identifier": None,
+    "annot read propert": None,
+    "ull pointer": None,
     "was never awaited": r"coroutine '\S+' $",
     "got an unexpected keyword argument": r"\S+\(\) $",
     "required positional argument": r"\S+\(\) missing \d+ $",
@@ -278,6 +290,37 @@ def _is_never_printed(text: str) -> bool:
     return form is None or bool(before and not re.search(form, before))
 
 
+# What the interpreter says in every message of a class that hardly anybody raises by hand.
+_OF_CLASS = {
+    "ZeroDivisionError": r"zero|modulo",
+    "ModuleNotFoundError": r"No module named",
+    "NameError": r"not defined|cannot access",
+    "RecursionError": r"recursion",
+    "UnboundLocalError": r"local variable",
+    "UnicodeDecodeError": r"codec can't decode",
+}
+
+
+def _unlike_key(raises: ast.Call, body: list[ast.stmt]) -> Iterator[str]:
+    """The text that a KeyError is to have, although the code below only looks up a key, which is then all it says."""
+    for keyword in raises.keywords:
+        form = _OF_CLASS.get(_name(raises.args[0]) if raises.args else "")
+        if form and isinstance(keyword.value, ast.Constant) and not re.search(form, str(keyword.value.value)):
+            yield str(keyword.value.value)
+    match body:
+        case [ast.Expr(value=ast.Call(func=ast.Name(id="int" | "float"), args=[ast.Constant()]))]:
+            for keyword in raises.keywords:
+                text = str(keyword.value.value) if isinstance(keyword.value, ast.Constant) else ""
+                if text and not any(one in text for one in ("invalid literal", "could not convert", "base 10")):
+                    yield text
+    calls = any(isinstance(node, ast.Call | ast.Await) for statement in body for node in ast.walk(statement))
+    if not calls and [_name(one) for one in raises.args] == ["KeyError"]:
+        keys = {node.value for one in body for node in ast.walk(one) if isinstance(node, ast.Constant)}
+        for keyword in raises.keywords:
+            if isinstance(keyword.value, ast.Constant) and str(keyword.value.value).strip("'\"") not in map(str, keys):
+                yield str(keyword.value.value)
+
+
 class ErrorNeverPrinted(DocumentRule, code="TB843"):
     """An expected error message is one that Python never prints."""
 
@@ -289,8 +332,13 @@ class ErrorNeverPrinted(DocumentRule, code="TB843"):
                         text
                     ):
                         yield self.finding(document, _line(block, value), f"Python never prints `{text}`", text)
-        for block in document.code:
-            for line in block.lines:
-                found = WORDS.error_line.match(line.text)
+                    case ast.With(items=[ast.withitem(context_expr=ast.Call() as raises)], body=body):
+                        for text in _unlike_key(raises, body):
+                            yield self.finding(
+                                document, _line(block, raises), f"the code below never says `{text}`", text
+                            )
+        for line in document.lines:
+            for text in (line.text, *re.findall(r"`([^`]+)`", line.text)):
+                found = WORDS.error_line.match(text)
                 if found and _is_never_printed(found["text"]):
                     yield self.finding(document, line.number, f"Python never prints `{found['text']}`", found["text"])

@@ -19,7 +19,9 @@ from .document import (
     TextLine,
     TitleBlock,
 )
-from .success import statements
+from .measures import key
+from .success import says_open, statements
+from .totals import mark_of
 from .words import Words
 
 WORDS = Words("ticks")
@@ -33,13 +35,18 @@ class TickedAndNot(DocumentRule, code="TB813"):
         other: dict[str, TextLine] = {}
         for line in document.prose:
             text = _subject(line)
-            if len(text) > 8 and line.marks & {StateMark.DONE, StateMark.PENDING, StateMark.FAILED}:
+            is_box = re.match(r"\s*\[[ xX]\]", line.text)
+            if len(text) > (1 if is_box else 8) and line.marks & {StateMark.DONE, StateMark.PENDING, StateMark.FAILED}:
                 is_ticked = StateMark.DONE in line.marks and StateMark.PENDING not in line.marks
                 (ticked if is_ticked else other).setdefault(text, line)
+        for row in (row for _, *rows in document.tables for row in rows if document.is_of_work):
+            if (mark := mark_of(row)) is not None:
+                (ticked if mark is StateMark.DONE else other).setdefault(row.cells[0].lower(), row.lines[0])
         for text in ticked.keys() & other.keys():
             how = "open" if StateMark.PENDING in other[text].marks else "marked as failed"
-            says = f"this is ticked here and {how} in line {other[text].number}"
-            yield self.finding(document, ticked[text].number, says)
+            first, last = sorted((ticked[text], other[text]), key=lambda line: line.number)
+            how = f"ticked here and {how}" if last is ticked[text] else f"{how} here and ticked"
+            yield self.finding(document, last.number, f"this is {how} in line {first.number}")
         for block in document.blocks if document.is_of_work else ():
             for part in block.cells if isinstance(block, Row) else [line.text for line in block.lines[:1]]:
                 marks = TextLine(block.line, part).marks
@@ -68,6 +75,33 @@ def _subject(line: TextLine) -> str:
 _STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"
 
 
+class TickedThoughImpossible(DocumentRule, code="TB809"):
+    """An item is ticked, and a sentence elsewhere says that it was not possible or is not done."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        if not document.is_of_work:
+            return
+        still_open = [
+            line
+            for line in document.prose
+            if StateMark.DONE not in line.marks and not line.text.lstrip().startswith("[") and says_open(line)
+        ]
+        still_open += [
+            TextLine(line.number, re.sub(r"[_:./]+", " ", line.text)) for block in document.code for line in block.lines
+            if WORDS.not_passed.search(line.text)
+        ]  # fmt: skip
+        for block in document.blocks:
+            line = block.lines[0]
+            about = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
+            if isinstance(block, ListItem) and StateMark.DONE in line.marks and len(about) > 1:
+                for other in still_open:
+                    shared = about & key(other.without_code)
+                    if len(shared) > 1 and len(shared) >= 0.5 * len(about) and other not in block.lines:
+                        says = f"this is ticked, but line {other.number} says: {other.text.strip()[:100]}"
+                        yield self.finding(document, line.number, says)
+                        break
+
+
 class TickBeforeStep(DocumentRule, code="TB814"):
     """A criterion is ticked while a step that it depends on is still open."""
 
@@ -76,10 +110,15 @@ class TickBeforeStep(DocumentRule, code="TB814"):
         coming = _steps_to_come(document)
         steps = [line for line in document.prose if StateMark.PENDING in line.marks and WORDS.action.search(line.text)]
         steps += [step for step in coming if StateMark.DONE not in step.marks and step not in steps]
-        if not steps or not document.is_of_work:
+        planned = list(_later_sections(document))
+        if not (steps or planned) or not document.is_of_work:
             return
         for index, (above, block) in enumerate(blocks):
             line = block.lines[0]
+            for heading, later in planned if isinstance(block, ListItem) and StateMark.DONE in line.marks else ():
+                if key(heading.text) and key(heading.text) <= key(line.text):
+                    says = f"this is ticked, but line {later.number} is still to come: {later.text.strip()[:100]}"
+                    yield self.finding(document, line.number, says)
             after = blocks[index + 1][1] if index + 1 < len(blocks) else block
             if (
                 StateMark.DONE not in line.marks
@@ -100,13 +139,23 @@ class TickBeforeStep(DocumentRule, code="TB814"):
                 yield self.finding(document, line.number, says)
 
 
+def _later_sections(document: MarkdownDocument) -> Iterator[tuple[TitleBlock, TextLine]]:
+    """The headings above days that come after the document's own, with the last of these lines."""
+    days = re.findall(r"20\d\d-\d\d-\d\d", document.head)
+    for heading in document.headings[1:] if days else ():
+        items = [one.lines[0] for one in document.under(heading) if isinstance(one, ListItem)]
+        later = [line for line in items if any(day > max(days) for day in re.findall(r"20\d\d-\d\d-\d\d", line.text))]
+        if later and not any(line.marks for line in items):
+            yield heading, later[-1]
+
+
 def _is_nested(block: Block, after: Block) -> bool:
     return isinstance(block, ListItem) and isinstance(after, ListItem) and after.depth > block.depth
 
 
 def _depends(line: TextLine, step: TextLine) -> bool:
     """Whether an open step does what a line calls done: most of its words are in it."""
-    needed = _words(re.split(r" \(|: | \u2014 | - |, (?:due|by)", step.text)[0])
+    needed = _words(re.split(r" \(|: | \u2014 | - |, (?:due|by)", step.without_code)[0])
     verb = WORDS.plain_words.search(step.text.lower())  # "validate" is no "validation"
     is_same = len(needed) > 2 or (verb and verb.group() in line.text.lower())
     return len(needed) > 1 and bool(is_same) and len(needed & _words(line.text)) >= 0.75 * len(needed)
@@ -203,5 +252,6 @@ class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
         }
         if not any(WORDS.owned.search(step.text) for items in steps.values() for step in items):
             for line, items in steps.items():
-                if len(items) > 1:
+                is_own = document.is_by_name and all(step.box is not None for step in items)  # the author's own list
+                if len(items) > 1 and not is_own:
                     yield self.finding(document, line, f"none of these {len(items)} steps has an owner or a date")

@@ -1,17 +1,16 @@
-"""TB854, TB855 and TB835: times and dates that contradict each other."""
+"""TB854 to TB856: times that contradict each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import Block, CodeBlock, ListItem, MarkdownDocument, Row, StateMark, TextLine, TitleBlock
+from .document import Block, CodeBlock, ListItem, MarkdownDocument, Row, TextLine, TitleBlock
 from .figures import DURATION, count, minutes
 from .words import Words
 
@@ -23,6 +22,7 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         parts: dict[object, list[tuple[float, float]]] = {}
+        ends: dict[int, object] = {}  # the first and the last line of each list and table of steps
         own: set[int] = set()  # the headings of the steps: what stands below is of one step
         for block in document.blocks:
             match = None if isinstance(block, CodeBlock | Row) else WORDS.own_time.search(block.text)
@@ -30,24 +30,32 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
             if found and not WORDS.whole_time.search(block.text):
                 kind = (type(block), getattr(block, "depth", 0), getattr(block, "list_line", 0))
                 parts.setdefault(kind, []).append(minutes(found))
+                ends[getattr(block, "list_line", block.line)] = ends[block.line] = kind
                 own.add(block.line)
         for titles, *rows in document.tables:
             for at, title in enumerate(titles.cells):
                 unit = WORDS.unit.search(title)
                 cells = [f"{row.cells[at]} {unit[0] if unit else ''}" for row in rows if not row.is_total]
                 times = [minutes(found) for cell in cells if (found := DURATION.match(cell.strip()))]
-                if len(times) == len(cells):
+                if len(times) == len(cells) > 1:
                     parts[titles.line, at] = times
-        steps = max(parts.values(), key=len, default=[])
-        low, high = sum(one[0] for one in steps), sum(one[1] for one in steps)
+                    ends[titles.line] = ends[rows[-1].line] = (titles.line, at)
+        longest = max(parts.values(), key=len, default=[])
+        beside = {
+            block.line: ends.get(before.line, ends.get(after.line))
+            for before, block, after in zip(document.blocks, document.blocks[1:], document.blocks[2:], strict=False)
+        }
         for line in document.prose:
             yield from self._in_line(document, line)
             said = WORDS.whole_time.search(line.text)
             match = DURATION.search(line.text, said.end() if said and said.group().strip()[-1:] != "l" else 0)
             heading = document.section_of(line.number)
             is_last = bool(own and heading and heading.line == max(own)) and not WORDS.of_all.search(line.text)
+            near = parts.get(beside.get(line.number), longest)
+            steps = near if len(near) > 1 else longest
             if not said or not match or len(steps) < 2:
                 continue
+            low, high = sum(one[0] for one in steps), sum(one[1] for one in steps)
             if heading is None or heading.line not in own or is_last or WORDS.of_all.search(line.text):
                 stated = minutes(match)
                 if stated[1] < low or stated[0] > high:
@@ -62,19 +70,47 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
         second = found[1].start() if len(found) > 1 else 0
         is_first = second and re.search(r"(?i)total|^\s*[:=]\s*$", line.text[found[0].end() : second])
         is_first = is_first or re.search(r"(?i)total", line.text[:second])
-        if second and (is_first or WORDS.summed.search(line.text)):
+        is_last = len(found) > 2 and re.fullmatch(r"\)?(?::| =)\s*", line.text[found[-2].end() : found[-1].start()])
+        for match in WORDS.equated.finditer(line.text):
+            same = [minutes(one)[0] for one in DURATION.finditer(match.group()) if "d" not in one.group()]
+            if len(same) == 2 and abs(same[0] - same[1]) > max(0.5, 0.02 * same[0]):
+                yield self.finding(document, line.number, f"`{match.group()}` are not the same", match.group())
+        if second and (is_first or is_last or WORDS.summed.search(line.text)):
             each = WORDS.each_of.search(line.text)
             total, *parts = times if is_first and not each else times[::-1]
             actual = times[0] * count(each["number"]) if each else sum(parts)
             if abs(actual - total) > 0.01 and (each or len(times) > 2):
                 yield self.finding(document, line.number, f"the parts add up to {actual:g} min, not {total:g}")
+        if ranges := WORDS.ranges.search(line.text):
+            whole, *spans = [(int(low), int(high or low)) for low, high in WORDS.one_range.findall(ranges.group())]
+            low, high = sum(span[0] for span in spans), sum(span[1] for span in spans)
+            if (low, high) != whole:
+                says = f"the parts add up to {low} to {high}, not {whole[0]} to {whole[1]}"
+                yield self.finding(document, line.number, says, ranges.group())
+        yield from self._between_clocks(document, line, found)
+
+    def _between_clocks(
+        self, document: MarkdownDocument, line: TextLine, found: list[re.Match[str]]
+    ) -> Iterator[Finding]:
+        """A line that states two times of the day, and another time between them."""
+        late = WORDS.late.search(line.text) or (WORDS.was_late.search(line.text) and WORDS.between.search(line.text))
+        if late:
+            said = DURATION.search(line.text, late.end()) if late.re is WORDS.late else None
+            said = said or next((one for one in found if WORDS.was_late.match(line.text, one.start())), None)
+            actual = (_clock(late["to"]) - _clock(late["from"])) % (24 * 60)
+            if said and abs(minutes(said)[0] - actual) > 1:
+                says = f"from {late['from']} to {late['to']} is {actual / 60:.3g} h, not {said.group()}"
+                yield self.finding(document, line.number, says, said.group())
         for match in WORDS.beside.finditer(line.text):
             window, said = WORDS.window.search(match.group()), DURATION.search(match.group())
-            if window and said and not window["to"].startswith("0"):
+            if window and said:
                 actual, low = _clock(window["to"]) - _clock(window["from"]), minutes(said)[0]
                 if actual > 0 and abs(actual - low) > max(1, 0.1 * actual if low >= 60 and low % 30 == 0 else 0):
                     says = f"from {window['from']} to {window['to']} is {actual:g} min, not {said.group()}"
                     yield self.finding(document, line.number, says, said.group())
+
+
+_NOON, _EVENING = 12 * 60, 18 * 60
 
 
 def _clock(text: str) -> int:
@@ -87,94 +123,61 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.blocks if document.is_of_work else ():
-            window = None if isinstance(block, CodeBlock | ListItem | Row) else WORDS.window.search(block.text)
-            if window and _clock(window["from"]) < _clock(window["to"]):
+            window = None if isinstance(block, CodeBlock | Row) else WORDS.window.search(block.text)
+            if window and window["day2"] in {None, window["day"]}:
+                first, last = _clock(window["from"]), _clock(window["to"])
+                if first > last and not (first >= _EVENING and last <= _NOON and not window["day2"]):
+                    says = f"this ends before it begins: {window['from']} to {window['to']}"
+                    yield self.finding(document, block.lines[0].number, says, window["to"])
+            if window and not isinstance(block, ListItem):
                 for line in _told_with(document, block):
-                    events = (
-                        ()
-                        if WORDS.window.search(line.text) and line not in block.lines
-                        else WORDS.clock.finditer(line.text)
-                    )
-                    for event in events:
+                    if WORDS.window.search(line.text) and line not in block.lines:
+                        continue
+                    for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text)):
                         clock = event["clock"].replace(".", ":")
-                        if not _clock(window["from"]) <= _clock(clock) <= _clock(window["to"]):
+                        if not _is_within(_clock(clock), _clock(window["from"]), _clock(window["to"])):
                             says = f"{clock} lies outside the window from {window['from']} to {window['to']}"
                             yield self.finding(document, line.number, says, event["clock"])
 
 
 def _told_with(document: MarkdownDocument, block: Block) -> Iterator[TextLine]:
     """The lines of a section, or of a paragraph and the list behind it."""
-    if isinstance(block, TitleBlock):
+    if WORDS.is_window.match(block.text):
+        told = (one for one in document.blocks if isinstance(one, ListItem | Row))
+        yield from (line for one in (block, *told) for line in one.lines[:1])
+    elif isinstance(block, TitleBlock):
         below = document.under(block)
         yield from (line for one in below if not isinstance(one, CodeBlock | TitleBlock) for line in one.lines)
     else:
-        at = document.blocks.index(block)
-        below = list(takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[at + 1 :]))
-        yield from (line for one in (block, *below) for line in one.lines)
+        at, names_window = document.blocks.index(block), WORDS.names_window.search(block.text)
+        behind = takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[at + 1 :])
+        above = takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[:at][::-1])
+        yield from (line for one in (*(above if names_window else ()), block, *behind) for line in one.lines)
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+def _is_within(clock: int, first: int, last: int) -> bool:
+    """Whether a time lies in a window, which may reach over midnight."""
+    return first <= clock <= last if first <= last else clock >= first or clock <= last
 
 
-def _day(match: re.Match[str]) -> date:
-    """The day of a date; ValueError if there is none."""
-    year, month, day = (
-        next(filter(None, (match[f"{part}{form}"] for form in ("", "2", "3", "4", "5")))) for part in "ymd"
-    )
-    return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1, int(day))
-
-
-class ImpossibleDate(DocumentRule, code="TB835"):
-    """A date lies in the future, does not exist, or is later than that of the document that reports it."""
+class TimesBetweenEvents(DocumentRule, code="TB856"):
+    """No two events of the timeline lie as far apart as the document says, or one is told out of order."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        dates: list[tuple[TextLine, re.Match[str], date]] = []
-        for line in document.prose if document.is_of_work else ():
-            for match in WORDS.date.finditer(line.without_code):
-                try:
-                    dates.append((line, match, _day(match)))
-                except ValueError:
-                    yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
-        own = next((one for one in dates if _is_of_document(document, *one[:2])), None)
-        if own is None:
-            return
-        line, match, stated = own
-        if known.day and stated > known.day:
-            yield self.finding(document, line.number, f"{stated} is in the future", match.group())
-        elif known.made and stated < known.made - timedelta(days=1):  # which may be another day elsewhere
-            says = f"the commit {document.commit} was made on {known.made}, after the document's date"
-            yield self.finding(document, line.number, says, match.group())
-        for other, match, day in dates:
-            if day > stated and _tells(other, match):
-                says = f"{day} is after the document's own date in line {line.number}, {stated}"
-                yield self.finding(document, other.number, says, match.group())
-        yield from self._later_evidence(document, known, stated)
-
-    def _later_evidence(self, document: MarkdownDocument, known: Known, day: date) -> Iterator[Finding]:
-        """The files and runs that the document cites, and that came after it."""
-        later = dict(known.added_after(day) if known.added_after else {})
-        for name, run in known.case.ledger.runs if known.case else ():
-            ran = date.fromisoformat(str(run.at)[:10])
-            if ran > day:
-                later[name] = ran
-        said: set[str] = set()
-        for line in document.lines if later else ():
-            for words in re.findall(r"[\w./-]+", line.text):
-                added = later.get(words.strip("./"))
-                if added and added > day + timedelta(days=1) and words not in said:
-                    said.add(words)
-                    says = f"`{words}` came on {added}, after the document's own date, {day}"
-                    yield self.finding(document, line.number, says, words)
-
-
-def _is_of_document(document: MarkdownDocument, line: TextLine, day: re.Match[str]) -> bool:
-    is_header = WORDS.header_date.match(line.text) and line.text != document.title
-    return bool(is_header or WORDS.is_dated.search(line.text[: day.start()]))
-
-
-def _tells(line: TextLine, day: re.Match[str]) -> bool:
-    """Whether a line tells what happened on a day, and does not plan it."""
-    clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
-    is_due = re.search(r"\([^()]*, ?$", clause)  # and who will do it
-    happened = WORDS.happened.search(line.text) or StateMark.DONE in line.marks
-    return bool(happened) and not is_due and StateMark.PENDING not in line.marks and not WORDS.planned.search(clause)
+        every: set[int] = set()
+        groups: list[Sequence[Block]] = [*document.tables, *(items for _, items in document.lists)]
+        for blocks in groups if document.is_of_work else ():
+            told = [(block, match) for block in blocks if (match := WORDS.event.match(block.text))]
+            times = [_clock(match["clock"]) for _, match in told]
+            every |= set(times)
+            late = [at for at in range(1, len(times)) if 0 < times[at - 1] - times[at] < _NOON]
+            if len(times) > 3 and len(late) == 1:
+                block, match = told[late[0]]
+                yield self.finding(document, block.line, f"{match['clock']} is told after a later time", match["clock"])
+        apart = {abs(one - other) for one in every for other in every}
+        for line in document.prose if len(every) > 2 else ():
+            for match in WORDS.apart.finditer(line.text):
+                said = DURATION.search(match.group())
+                if said and minutes(said)[0] not in apart:
+                    says = f"no two events of the timeline are {said.group()} apart"
+                    yield self.finding(document, line.number, says, said.group())

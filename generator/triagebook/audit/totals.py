@@ -10,8 +10,8 @@ from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
-from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine, TitleBlock
-from .figures import DURATION, Outcomes, count, outcomes, value
+from .document import Block, CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine, TitleBlock
+from .figures import DURATION, Outcomes, count, kind_of, outcomes, value
 from .words import Words
 
 WORDS = Words("totals")
@@ -19,6 +19,8 @@ WORDS = Words("totals")
 # ── shares ───────────────────────────────────────────────────────────────────────────────────────────
 
 _SHARE_OF_WORD = {"half": 50, "a third": 33.3, "a quarter": 25, "two thirds": 66.7, "all": 100}
+_SHARE_OF_WORD |= {"three quarters": 75, "a fifth": 20, "a tenth": 10, "nine tenths": 90}
+_SHARE_OF_WORD |= {"two fifths": 40, "three fifths": 60, "four fifths": 80}
 
 
 class WrongShare(LineRule, code="TB801"):
@@ -71,7 +73,7 @@ def _belong(sentence: str, pair: re.Match[str], share: re.Match[str]) -> bool:
     between = sentence[first.end() : second.start()]
     before = re.sub(r".*\d", "", sentence[: share.start()])[-12:] if share is first else ""
     is_of_other = second is share and re.match(r" of (?!(?:the |all )?tests)", sentence[share.end() :])
-    between = re.sub(r"\d+\)", "", between) + before
+    between = re.sub(r"\d+\)|\b\d+ ?(?:h|ms|s|min|hours?|days?|seconds?|minutes?)\b", "", between) + before
     is_apart = len(between) > 60 or WORDS.other_measure.search(between) or re.search(r"(?<!-)[<>≥≤]", between)
     return first.end() <= second.start() and not is_of_other and not is_apart
 
@@ -92,7 +94,8 @@ class WrongCount(DocumentRule, code="TB802"):
         for before, items in document.parts:
             line = before.lines[-1]
             patterns = _IN_HEADING if isinstance(before, TitleBlock) and document.is_of_work else _INTRODUCTIONS
-            text = re.sub(numbered, "", line.text) if isinstance(before, TitleBlock) else line.text
+            text = re.sub(numbered, "", line.text) if isinstance(before, TitleBlock) else line.without_code
+            text = "" if _is_divided(text, items) else text
             matches = filter(None, (pattern.search(text) for pattern in patterns))
             match = next(filter(_counts, matches), None)
             is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
@@ -103,8 +106,9 @@ class WrongCount(DocumentRule, code="TB802"):
         for after, items in document.summaries:
             if (found := WORDS.all_of_them.search(after.lines[0].text)) and document.is_of_work:
                 yield from self._compared(document, after.line, found, len(_top(items)), "stand above")
+        yield from self._numbered(document)
         for line in document.prose:
-            for match in WORDS.names.finditer(line.text):
+            for match in (*WORDS.names.finditer(line.text), *WORDS.names_before.finditer(line.text)):
                 names = re.split(r",? (?:and|&) |, ", match["names"])
                 if _counts(match) and len(names) > 1:
                     yield from self._compared(document, line.number, match, len(names), "are named")
@@ -115,12 +119,67 @@ class WrongCount(DocumentRule, code="TB802"):
                         document, line.number, match, listed[_plain(match["things"])], "are listed"
                     )
 
+    def _numbered(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """Paragraphs with numbers under a heading that names them: 2.1 to 2.5 under "2. Preconditions"."""
+        for heading in document.headings if document.is_of_work else ():
+            below = [block for block in document.under(heading) if isinstance(block, Paragraph)]
+            numbered = [block for block in below if re.match(r"\d+\.\d+\.? ", block.text)]
+            for match in (found for block in below for found in WORDS.all_of_them.finditer(block.text)):
+                if len(numbered) > 2 and (match["things"] or "").lower() in heading.text.lower():
+                    line = next(block.line for block in below if block.text == match.string)
+                    yield from self._compared(document, line, match, len(numbered), "have a number")
+
     def _compared(
         self, document: MarkdownDocument, line: int, match: re.Match[str], actual: int | None, where: str
     ) -> Iterator[Finding]:
         number, things = _group(match, "number"), _group(match, "things")
-        if actual is not None and count(number) != actual:
+        is_of_others = actual is not None and count(number) > max(20, 5 * actual)
+        if actual is not None and count(number) != actual and not is_of_others:
             yield self.finding(document, line, f"`{number} {things}`, but {actual} {where}", number)
+
+
+class UndefinedItem(DocumentRule, code="TB808"):
+    """A numbered item is named that the document does not have, beside others that it has."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        items: dict[str, set[int]] = {}
+        for line in document.prose if document.is_of_work else ():
+            if match := WORDS.item.match(line.text):
+                items.setdefault(match["name"], set()).add(int(match["number"]))
+        for line in document.prose:
+            for match in WORDS.named_range.finditer(line.text):
+                name, last = match["name"].lower()[:4], int(match["last"])
+                tables = [rows for titles, *rows in document.tables if titles.cells[0].lower().startswith(name)]
+                numbers = [int(row.cells[0]) for rows in tables for row in rows if row.cells[0].isdecimal()]
+                if len(tables) == 1 and numbers and last > max(numbers):
+                    yield self.finding(
+                        document, line.number, f"`{match.group()}`, but the last is {max(numbers)}", match.group()
+                    )
+            for match in WORDS.item_range.finditer(line.text):
+                defined = items.get(match["name"], set())
+                last = int(match["last"])
+                if len(defined) > 2 and int(match["first"]) in defined and last not in defined:
+                    says = f"`{match.group()}`, but the last is {match['name']}{max(defined)}"
+                    yield self.finding(document, line.number, says, match.group())
+            for match in WORDS.counted_items.finditer(line.text):
+                names = set(re.findall(r"\b([A-Z]{1,3})\d", line.text)) & items.keys()
+                for name in names if len(names) == 1 else ():
+                    actual = items[name]
+                    if (
+                        len(actual) > 2
+                        and actual == set(range(1, len(actual) + 1))
+                        and count(match["number"]) != len(actual)
+                    ):
+                        says = f"`{match.group()}`, but the document has {name}1 to {name}{len(actual)}"
+                        yield self.finding(document, line.number, says, match.group())
+
+
+def _is_divided(text: str, items: Sequence[ListItem | Row]) -> bool:
+    """Whether a table divides the things that the text before it counts: a column adds up to their number."""
+    numbers = {count(number) for number in WORDS.lone_number.findall(text)}
+    columns = zip(*(row.cells for row in items if isinstance(row, Row)), strict=False)
+    sums = (sum(int(cell) for cell in column) for column in columns if all(cell.isdecimal() for cell in column))
+    return not numbers.isdisjoint(sums)
 
 
 def _group(match: re.Match[str], name: str) -> str:
@@ -161,11 +220,49 @@ def _length(things: str, items: Sequence[ListItem | Row]) -> int | None:
 class PartsUnlikeWhole(LineRule, code="TB805"):
     """The parts of a number do not add up to it."""
 
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        yield from super().find(document, known)
+        for before, items in document.parts:
+            top = _top(items)
+            for match in WORDS.counted.finditer(before.lines[-1].text) if len(top) > 1 else ():
+                noun = match["things"].split()[-1].rstrip("s")
+                parts = [
+                    re.findall(rf"(?i)(?<![\w.,])({WORDS.lone_number.pattern}) {noun}s?\b", item.text) for item in top
+                ]
+                if all(len(part) == 1 for part in parts):
+                    actual = sum(count(part[0][0]) for part in parts)
+                    if actual != count(match["number"]):
+                        says = f"the parts below add up to {actual:,}, not to {match['number']}"
+                        yield self.finding(document, before.lines[-1].number, says, match.group())
+
+    def parts(self, line: TextLine) -> list[TextLine]:
+        """The whole line: one sentence may name what is left of another."""
+        return [line]
+
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         text = line.without_code
-        for match in (*WORDS.parts.finditer(text), *WORDS.sum.finditer(text)):
+        for match in WORDS.difference.finditer(text):
+            others = {count(one) for one in WORDS.any_number.findall(text[: match.start("number")])}
+            if len(others) > 1 and count(match["number"]) not in {
+                abs(one - other) for one in others for other in others
+            }:
+                yield match.group(), f"no two of the numbers before it are {match['number']} apart"
+        for match in WORDS.steps.finditer(text):
+            actual = count(match["last"]) - count(match["first"]) + 1
+            if count(match["number"]) != actual:
+                yield match.group(), f"{match['first']} to {match['last']} are {actual}, not {match['number']}"
+        for match in WORDS.others.finditer(text):
+            left = count(match["whole"]) - count(match["part"])
+            if left > 0 and count(match["rest"]) != left:
+                yield match.group(), f"{match['whole']} less {match['part']} is {left}, not {match['rest']}"
+        for match in (
+            *WORDS.parts.finditer(text),
+            *WORDS.sum.finditer(text),
+            *WORDS.divided.finditer(text),
+            *WORDS.listed_parts.finditer(text),
+        ):
             is_sum = match.re is WORDS.sum
-            parts = [count(one) for one in WORDS.lone_number.findall(match["parts"])]
+            parts = [count(one) for one in WORDS.any_number.findall(match["parts"])]
             whole = count(match["whole"])
             if is_sum and not WORDS.says_sum.search(match.group()):
                 continue
@@ -183,6 +280,8 @@ class WrongTotal(DocumentRule, code="TB803"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for title, *rows in document.tables:
             totals = [row for row in rows if row.is_total]
+            is_unnamed = not totals and len(rows) > 3 and document.is_of_work
+            totals = rows[-1:] if is_unnamed else totals
             if len(totals) != 1 or totals[0] is not rows[-1]:
                 continue
             for index, cell in enumerate(totals[0].cells[1:], 1):
@@ -192,6 +291,8 @@ class WrongTotal(DocumentRule, code="TB803"):
                 if total is None or not len(parts) == len(cells) > 1 or len({unit for _, unit in parts}) > 1:
                     continue
                 actual = sum(part for part, _ in parts)
+                if is_unnamed and not 0 < abs(actual - total[0]) < 0.02 * total[0]:
+                    continue  # too far to be meant as the sum
                 if {total[1], parts[0][1]} <= {"", total[1]} and abs(actual - total[0]) > 0.0001:
                     says = f"the total of `{title.cells[index]}` is {total[0]:g}, but the rows add up to {actual:g}"
                     yield self.finding(document, totals[0].line, says, f"{total[0]:g}")
@@ -218,6 +319,8 @@ class WrongResultCount(DocumentRule, code="TB804"):
             collected: int | None = None
             for line in block.lines:
                 stated = outcomes(_with_total(line.text))
+                if isinstance(block, CodeBlock) and stated.counts and _is_one_of_several(block, line):
+                    continue
                 if isinstance(block, Row) and not block.is_header:
                     labelled = outcomes(block.labelled(document.tables_by_line[block.table_line][0]))
                     stated = labelled if len(labelled.counts) > 1 else stated
@@ -226,6 +329,40 @@ class WrongResultCount(DocumentRule, code="TB804"):
                 yield from self._summed(document, line, stated, stated.total or collected, collected)
         yield from self._unlike_output(document)
         yield from self._unlike_before(document)
+        yield from self._output_unlike_row(document)
+        yield from self._unlike_only_output(document)
+
+    def _output_unlike_row(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A quoted output that differs from the row of results that the words before it name."""
+        rows = {
+            row.cells[0]: (row, outcomes(row.labelled(titles))) for titles, *rows in document.tables for row in rows
+        }
+        for before, block in zip(document.blocks, document.blocks[1:], strict=False):
+            for line in block.lines if isinstance(block, CodeBlock) else ():
+                shown = outcomes(block.text if _is_one_of_several(block, line) else line.text)
+                for name, (row, stated) in rows.items() if len(shown.counts) > 1 or shown.total else ():
+                    is_named = name and re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", before.text)
+                    for kind in ("passed", "failed", "skipped") if is_named else ():
+                        said, actual = stated.of(kind), shown.of(kind)
+                        has_number = actual is not None and re.search(rf"\b{actual}\b", line.text)
+                        if (
+                            said is not None
+                            and has_number
+                            and said != actual
+                            and kind in map(kind_of, outcomes(line.text).counts)
+                        ):
+                            says = f"the output shows {actual} {kind}, but line {row.line} says {said}"
+                            yield self.finding(document, line.number, says, str(actual))
+
+    def _unlike_only_output(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A result of as many tests as the only quoted output has, of which others passed."""
+        outputs = [outcomes(line.text) for block in document.code for line in block.lines]
+        shown = [one for one in outputs if one.of("passed") is not None]
+        for line in document.prose if len(shown) == 1 and document.is_of_work else ():
+            stated, whole = outcomes(line.text), shown[0].total or sum(shown[0].counts.values())
+            if stated.total == whole and stated.of("passed") not in {None, shown[0].of("passed")}:
+                says = f"{stated.of('passed')} of {whole} passed, but the quoted output shows {shown[0].of('passed')}"
+                yield self.finding(document, line.number, says)
 
     def _unlike_before(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A result with as many passed tests as one before it, and another number of failed ones."""
@@ -276,6 +413,13 @@ class WrongResultCount(DocumentRule, code="TB804"):
                     break
 
 
+def _is_one_of_several(block: Block, line: TextLine) -> bool:
+    """Whether a line of an output has one count, and the line before or after it another one."""
+    lone = [at for at, one in enumerate(block.lines) if len(outcomes(one.text).counts) == 1]
+    at = block.lines.index(line)
+    return at in lone and (at - 1 in lone or at + 1 in lone)
+
+
 def _with_total(text: str) -> str:
     """The sentences of a line up to the first that states results of all tests."""
     sentences = re.split(r"(?<=\.)\s(?=[A-Z0-9])", text)
@@ -290,7 +434,7 @@ class WrongTally(DocumentRule, code="TB806"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for before, items in (*document.parts, *document.sections, *document.summaries):
             line = before.lines[-1]
-            marks = Counter(map(_mark, _top(items)))
+            marks = Counter(map(mark_of, _top(items)))
             listed = sum(marks.values()) - marks[None]
             if (
                 listed < 2
@@ -298,23 +442,47 @@ class WrongTally(DocumentRule, code="TB806"):
                 or not marks[StateMark.DONE] + marks[StateMark.FAILED] + marks[StateMark.PENDING]
             ):
                 continue
-            if says := _unlike_marks(line, marks, listed, document):
+            if says := _unlike_marks(before, marks, listed, document):
                 yield self.finding(document, line.number, says, line.text[:1])
+        tallies = list(_tallies(document))
+        for line in document.prose if document.is_of_work else ():
+            for match in WORDS.tally.finditer(line.text):
+                part, whole = count(match["part"]), count(match["whole"])
+                found = {done for done, listed in tallies if listed == whole}
+                if not found and tallies[0][1] and WORDS.boxes.search(match["things"] or match["things0"] or ""):
+                    found, whole = {done for done, _ in tallies[:1]}, tallies[0][1]
+                if found and part not in found:
+                    says = f"`{match.group()}`, but {max(found)} of {whole} are marked as done"
+                    yield self.finding(document, line.number, says, match.group())
 
 
-def _mark(item: ListItem | Row) -> StateMark | None:
+def _tallies(document: MarkdownDocument) -> Iterator[tuple[int, int]]:
+    """How many items are done, of how many: first of all boxes, then of each list and table."""
+    boxes = [block.box for block in document.blocks if isinstance(block, ListItem) and block.box is not None]
+    yield sum(boxes), len(boxes)
+    for _, items in document.parts:
+        marks = [mark_of(item) for item in _top(items)]
+        if len(marks) > 1 and None not in marks:
+            yield marks.count(StateMark.DONE), len(marks)
+
+
+def mark_of(item: ListItem | Row) -> StateMark | None:
     """Whether an item is done, by its mark, or by a word in the last cell of its row."""
-    last = item.cells[-1] if isinstance(item, Row) and item.cells else ""
-    word = WORDS.says_done.fullmatch(last) or WORDS.says_not.fullmatch(last)
-    return next(
-        iter(item.lines[0].marks),
-        (StateMark.DONE if WORDS.says_done.fullmatch(last) else StateMark.FAILED) if word else None,
+    cells = item.cells[1:] if isinstance(item, Row) else ()
+    states = (
+        TextLine(0, cell).marks or WORDS.says_done.fullmatch(cell) or WORDS.says_not.fullmatch(cell) for cell in cells
     )
+    if sum(map(bool, states)) > 1:
+        return None  # a row of several states
+    for cell in reversed(cells):
+        if WORDS.says_done.fullmatch(cell) or WORDS.says_not.fullmatch(cell):
+            return StateMark.DONE if WORDS.says_done.fullmatch(cell) else StateMark.FAILED
+    return next(iter(item.lines[0].marks), None)
 
 
-def _unlike_marks(line: TextLine, marks: Counter[StateMark | None], listed: int, document: MarkdownDocument) -> str:
+def _unlike_marks(before: Block, marks: Counter[StateMark | None], listed: int, document: MarkdownDocument) -> str:
     """How a line differs from the marks below it; empty if it does not."""
-    done = marks[StateMark.DONE]
+    line, done = before.lines[-1], marks[StateMark.DONE]
     match, stated = WORDS.of_all.search(line.text), outcomes(line.text)
     actual = f"{done} of {counted(listed, 'item')} are marked as done"
     if match and not WORDS.numbered.search(line.text[: match.start()][-12:]):
@@ -322,7 +490,8 @@ def _unlike_marks(line: TextLine, marks: Counter[StateMark | None], listed: int,
         expected = count(part) if part else listed
         is_wrong = expected != done or (whole and count(whole) != listed)
         return f"`{match.group().strip()}`, but {actual}" if is_wrong and document.is_of_work else ""
-    if StateMark.DONE in line.marks and done < listed and document.is_of_work:
+    is_ornament = isinstance(before, TitleBlock) and not WORDS.of_progress.search(line.text)
+    if StateMark.DONE in line.marks and done < listed and document.is_of_work and not is_ornament:
         return f"this is ticked, but {actual}"
     failed = stated.of("failed")
     if failed is not None and len(stated.counts) > 1 and failed != marks[StateMark.FAILED]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triagebook.findings import Level
@@ -42,6 +43,6 @@ class UnfilledPlaceholder(LineRule, code="TB822", severity=Level.WARNING):
                 yield line
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
-        text = line.without_code
+        text = line.without_code if not re.search(r":\s+`<[A-Z ]+>`$", line.text) else line.text
         if match := WORDS.placeholder.search(text) or WORDS.in_work.search(text):
             yield match.group(), f"`{match.group()}` is a placeholder"

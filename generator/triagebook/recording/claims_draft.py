@@ -102,7 +102,10 @@ def drafts(
         if draft is None and says and number in success:
             audited = Audited.HOLDS if case.verdict.has_reached(Stage.VALIDATED) else Audited.UNVERIFIED
             draft = DraftedClaim(says, number, audited, f"the evidence supports `{case.verdict.stage.value}`")
-        if says and (own := found.get(number)):
+        own = found.get(number, [])
+        if draft and draft.audited is Audited.HOLDS:  # what the document does not name of it, the record does
+            own = [one for one in own if one.code not in _NOT_CHECKABLE]
+        if says and own:
             audited = min((_state(one) for one in own), key=_BY_WEIGHT.index)
             why = "; ".join(dict.fromkeys(f"{one.code}: {one.says}" for one in own))
             draft = replace(draft or DraftedClaim(says, number, audited), audited=audited, why=why)

@@ -1,0 +1,146 @@
+"""TB835 and TB859: days that exclude each other, or that the document can't know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from triagebook.findings import Finding
+
+from .base import DocumentRule, Known
+from .document import MarkdownDocument, StateMark, TextLine
+from .words import Words
+
+WORDS = Words("times")
+
+Told: TypeAlias = tuple[TextLine, re.Match[str], date]  # a line, the words for a day in it, and the day
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = timedelta(days=1)  # which may be another one elsewhere
+
+
+def _day(match: re.Match[str]) -> date:
+    """The day of a date; ValueError if there is none."""
+    year, month, day = (
+        next(filter(None, (match[f"{part}{form}"] for form in ("", "2", "3", "4", "5")))) for part in "ymd"
+    )
+    return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1, int(day))
+
+
+class ImpossibleDate(DocumentRule, code="TB835"):
+    """A date lies in the future, does not exist, or is later than that of the document that reports it."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        dates: list[Told] = []
+        for line in document.prose if document.is_of_work else ():
+            for match in WORDS.date.finditer(line.without_code):
+                try:
+                    dates.append((line, match, _day(match)))
+                except ValueError:
+                    yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
+        own = next((one for one in dates if _is_of_document(document, *one[:2])), None)
+        limits = list(_limits(document, known, dates, own))
+        titles = {row.line: row.labelled(titles) for titles, *rows in document.tables for row in rows}
+        for line, match, day in dates:
+            is_planned = WORDS.planned.search(titles.get(line.number, "").partition(match.group())[0])
+            if own == (line, match, day) or (_tells(line, match) and not is_planned):
+                says = next((says for lines, last, says in limits if line.number in lines and day > last), "")
+                if says:
+                    yield self.finding(document, line.number, f"{day} {says}", match.group())
+                yield from self._before_files(document, known, line, day)
+        if own:
+            line, match, stated = own
+            if known.made and stated < known.made - _DAY and not (known.day and stated > known.day):
+                says = f"the commit {document.commit} was made on {known.made}, after the document's date"
+                yield self.finding(document, line.number, says, match.group())
+            yield from self._later_evidence(document, known, stated)
+
+    def _before_files(self, document: MarkdownDocument, known: Known, line: TextLine, day: date) -> Iterator[Finding]:
+        """The files of a line about a day that were added after it."""
+        files = WORDS.in_file.findall(line.text)
+        added = known.added_after(day) if known.added_after and files else {}
+        for words in files:
+            if words in added and added[words] > day + _DAY:
+                yield self.finding(document, line.number, f"`{words}` came on {added[words]}, after {day}", words)
+
+    def _later_evidence(self, document: MarkdownDocument, known: Known, day: date) -> Iterator[Finding]:
+        """The files and runs that the document cites, and that came after it."""
+        later = dict(known.added_after(day) if known.added_after else {})
+        for name, run in known.case.ledger.runs if known.case else ():
+            ran = date.fromisoformat(str(run.at)[:10])
+            if ran > day:
+                later[name] = ran
+        said: set[str] = set()
+        for line in document.lines if later else ():
+            for words in re.findall(r"[\w./-]+", line.text):
+                added = later.get(words.strip("./"))
+                if added and added > day + _DAY and words not in said:
+                    said.add(words)
+                    says = f"`{words}` came on {added}, after the document's own date, {day}"
+                    yield self.finding(document, line.number, says, words)
+
+
+def _limits(
+    document: MarkdownDocument, known: Known, dates: list[Told], own: Told | None
+) -> Iterator[tuple[range, date, str]]:
+    """Lines, the last day that they can tell of, and why."""
+    end = len(document.raw) + 1
+    if known.day:
+        yield range(end), known.day, "is in the future"
+    for heading in document.headings[1:]:
+        last = next(
+            (day for line, match, day in dates if line in heading.lines and line.text.endswith(match.group())), None
+        )
+        below = document.under(heading)
+        if last and below and not WORDS.planned.search(heading.text):
+            yield range(heading.line + 1, below[-1].line + 1), last, f"is after the day of its section, {last}"
+    if own:
+        yield range(end), own[2], f"is after the document's own date in line {own[0].number}, {own[2]}"
+
+
+def _is_of_document(document: MarkdownDocument, line: TextLine, day: re.Match[str]) -> bool:
+    is_header = WORDS.header_date.match(line.text) and line.text != document.title
+    return bool(is_header or WORDS.is_dated.search(line.text[: day.start()]))
+
+
+def _tells(line: TextLine, day: re.Match[str]) -> bool:
+    """Whether a line tells what happened on a day, and does not plan it."""
+    clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
+    is_due = re.search(r"\([^()]*, ?$|(?:^|: ?)[A-Z]\w+(?: [A-Z]\w+)?, ?$", clause)  # and who will do it
+    happened = WORDS.happened.search(line.text) or StateMark.DONE in line.marks
+    happened = happened or (line.text.rstrip().endswith(":") and "`" in line.text)  # a command with its output below
+    return bool(happened) and not is_due and StateMark.PENDING not in line.marks and not WORDS.planned.search(clause)
+
+
+class DateOutsideRange(DocumentRule, code="TB859"):
+    """A range of days ends before it begins, or a day that is told with it lies outside."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for line in document.prose if document.is_of_work else ():
+            for match in WORDS.date_range.finditer(line.text):
+                first, last = match["first"], match["last"]
+                if last < first:
+                    yield self.finding(document, line.number, f"this ends before it begins: {match.group()}", last)
+                days = list(_days_beside(document)) if WORDS.of_run.search(line.text) else []
+                outside = [(at, day) for at, day in days if not first <= day <= last]
+                outside = outside if 2 * len(outside) < len(days) else []
+                if WORDS.happened.search(line.text[: match.start()]):
+                    rest = line.text[match.end() :]
+                    days_behind = [one for one in WORDS.an_iso_date.finditer(rest) if not first <= one.group() <= last]
+                    outside += [
+                        (line.number, one.group()) for one in days_behind
+                        if not WORDS.planned.search(rest[: one.start()])
+                    ]  # fmt: skip
+                for at, day in outside if first <= last else ():
+                    says = f"{day} lies outside {match.group()}, which line {line.number} states"
+                    yield self.finding(document, at, says, day)
+
+
+def _days_beside(document: MarkdownDocument) -> Iterator[tuple[int, str]]:
+    """The days in the rows of tables with several of them."""
+    for table in document.tables:
+        found = [(row.line, WORDS.an_iso_date.findall(row.text)) for row in table]
+        days = [(line, one[0]) for line, one in found if len(one) == 1]
+        yield from days if len(days) > 2 else ()

@@ -1,0 +1,220 @@
+"""TB82x and TB84x: numbers of a table against its own columns, and against the words beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise, permutations
+from statistics import mean, median
+
+from triagebook.findings import Finding
+
+from .base import DocumentRule, Known
+from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine
+from .figures import count, value
+from .words import Words
+
+WORDS = Words("tables")
+
+_RELATIONS: dict[str, Callable[[float, float], float]] = {
+    "the sum": lambda one, other: one + other,
+    "the difference": lambda one, other: one - other,
+    "the product": lambda one, other: one * other,
+    "the quotient": lambda one, other: one / other if other else float("nan"),
+    "the share": lambda one, other: 100 * one / other if other else float("nan"),
+    "the change": lambda one, other: 100 * (other - one) / one if one else float("nan"),
+}
+
+
+def _number(cell: str) -> float | None:
+    match = WORDS.number.fullmatch(cell.strip(" *_`~"))
+    return None if match is None else value(match["value"]) * (-1 if match["sign"] else 1)
+
+
+def _columns(rows: list[Row]) -> dict[int, list[float]]:
+    """The columns of numbers, by their place."""
+    width = min(len(row.cells) for row in rows)
+    cells = {at: [_number(row.cells[at]) for row in rows] for at in range(1, width)}
+    return {at: [one for one in column if one is not None] for at, column in cells.items() if None not in column}
+
+
+class RowUnlikeOthers(DocumentRule, code="TB829"):
+    """One row of a table breaks the sum, difference or quotient that its other rows keep."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for titles, *rows in document.tables if document.is_of_work else ():
+            columns = _columns(rows) if len(rows) > 2 and len(titles.cells) < _WIDE else {}
+            found = (_broken(rows, columns, places) for places in permutations(columns, 3))
+            for row, name, (first, second, third) in filter(None, found):
+                names = f"`{titles.cells[first]}` and `{titles.cells[second]}`"
+                says = f"`{titles.cells[third]}` is not {name} of {names}, as in the other rows"
+                yield self.finding(document, row.line, says, row.cells[third])
+                break
+
+
+_WIDE = 10  # columns: of so many, some agree by chance
+
+
+def _broken(
+    rows: list[Row], columns: dict[int, list[float]], places: tuple[int, ...]
+) -> tuple[Row, str, tuple[int, ...]] | None:
+    """The only row in which the third column does not follow from the two others, and how it does elsewhere."""
+    values = list(zip(*(columns[at] for at in places), strict=True))
+    slack = [0.5001 * 10 ** -_decimals(row.cells[places[2]]) for row in rows]
+    for name, relation in _RELATIONS.items():
+        kept = [abs(relation(one, other) - third) <= by for (one, other, third), by in zip(values, slack, strict=True)]
+        plain = sum(one * third != 0 for is_kept, (one, _, third) in zip(kept, values, strict=True) if is_kept)
+        if kept.count(False) == 1 and plain > max(2, len(rows) / 2):
+            return rows[kept.index(False)], name, places
+    return None
+
+
+def _decimals(cell: str) -> int:
+    return len(cell.strip(" %").partition(".")[2])
+
+
+class WordsUnlikeTable(DocumentRule, code="TB830"):
+    """A total, an average or a count beside a table or list is not that of its numbers."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        blocks = document.blocks if document.is_of_work else ()
+        for titles, *rows in document.tables if blocks else ():
+            at = blocks.index(titles)
+            parts = [row for row in rows if not row.is_total]
+            columns = _columns(parts) if len(parts) > 1 else {}
+            is_count = {at: WORDS.of_count.fullmatch(titles.cells[at]) for at in columns}
+            named = {titles.cells[0 if is_count[at] else at]: column for at, column in columns.items()}
+            stated = {_number(cell) for row in rows if row.is_total for cell in row.cells}
+            for beside, is_behind in ((blocks[at - 1 : at], False), (blocks[at + len(rows) + 1 :][:1], True)):
+                if beside and isinstance(beside[0], Paragraph):
+                    line = beside[0].lines[0 if is_behind else -1]
+                    yield from self._beside(document, line, named, stated, is_behind=is_behind)
+        for before, block in pairwise(blocks):
+            if isinstance(before, ListItem) and isinstance(block, Paragraph):
+                items = next((items for _, items in document.lists if before in items), [])
+                numbers = [match for item in items if (match := WORDS.labelled.fullmatch(item.text.strip()))]
+                if len(numbers) == len(items) > 1 and len({match["unit"] for match in numbers}) == 1:
+                    named = {numbers[0]["unit"]: [value(match["value"]) for match in numbers]}
+                    yield from self._beside(document, block.lines[0], named, set(), is_behind=True)
+
+    def _beside(
+        self, document: MarkdownDocument, line: TextLine, columns: dict[str, list[float]], stated: set[float | None],
+        *, is_behind: bool,
+    ) -> Iterator[Finding]:  # fmt: skip
+        for title, column in columns.items():
+            yield from self._counted(document, line, title, column, {sum(column), *column, len(column), *stated})
+        sums = [sum(column) for column in columns.values()] if is_behind else []
+        spans = WORDS.span.findall(line.text) if len(sums) == 2 and sums[0] < sums[1] else []
+        for low, high in spans if len(spans) == 1 else ():
+            if [value(low), value(high)] != sums:
+                says = f"the rows add up to {sums[0]:g} to {sums[1]:g}, not {low} to {high}"
+                yield self.finding(document, line.number, says, low)
+        for pattern, of, name in _OF_COLUMN if sums else ():
+            found = pattern.search(line.text)
+            numbers = WORDS.number_in_text.findall(line.text[found.start() :]) if found else []
+            if len(numbers) == 1:
+                actual = [of(column) for column in columns.values()]
+                if not any(abs(one - value(numbers[0])) <= 0.5001 * 10 ** -_decimals(numbers[0]) for one in actual):
+                    yield self.finding(
+                        document, line.number, f"the {name} is {actual[-1]:g}, not {numbers[0]}", numbers[0]
+                    )
+
+    def _counted(
+        self, document: MarkdownDocument, line: TextLine, title: str, column: list[float], right: set[float | None]
+    ) -> Iterator[Finding]:
+        """A count of what a column is titled that is neither its sum nor one of its numbers."""
+        noun = re.sub(r"\W.*", "", title.strip().lower()).rstrip("s")
+        found = list(WORDS.counted.finditer(line.text)) if len(noun) > 2 else []
+        told = [one for one in found if one["things"].lower().split()[-1].rstrip("s") == noun]
+        for match in told if not any(count(one["number"]) in right for one in told) else ():
+            if WORDS.states.search(line.text[: match.start()]):
+                says = f"`{match.group()}`, but `{title}` adds up to {sum(column):g}"
+                yield self.finding(document, line.number, says, match.group())
+
+
+_OF_COLUMN: tuple[tuple[re.Pattern[str], Callable[[list[float]], float], str], ...] = (
+    (WORDS.says_total, sum, "total"), (WORDS.says_mean, mean, "average"), (WORDS.says_median, median, "median"),
+)  # fmt: skip
+
+
+class StatesToldOtherwise(DocumentRule, code="TB849"):
+    """The words beside a table count its rows of one state, or the passes of one column, and the table has others."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for titles, *rows in document.tables if document.is_of_work else ():
+            section = document.section_of(titles.line)
+            lines = [line for block in document.under(section) if isinstance(block, Paragraph | ListItem)
+                     for line in block.lines] if section else []  # fmt: skip
+            for at, title in enumerate(titles.cells):
+                cells = Counter(row.cells[at].strip().casefold() for row in rows if len(row.cells) > at)
+                marked = {cell: TextLine(0, cell).marks for cell in cells}
+                if len(title) > 2 and sum(cells[cell] for cell, marks in marked.items() if marks) > 1:
+                    told = {WORDS.passed_of.pattern.replace("TITLE", re.escape(title)): sum(
+                        number for cell, number in cells.items() if StateMark.DONE in marked[cell]
+                    )}  # fmt: skip
+                else:
+                    is_state = at and 1 < len(cells) < len(rows) and max(cells.values()) > 1
+                    label = re.escape(title)
+                    told = {
+                        rf"(?i)\b{label} {state}: (?P<part>\d+)\b|(?<![\w.])(?P<other>\d+) {state}\b(?<! \w)": number
+                        for state, number in cells.items() if is_state and re.fullmatch(r"[a-z][a-z' ]*", state)
+                    }  # fmt: skip
+                for pattern, number in told.items():
+                    for line, found in ((one, found) for one in lines for found in re.finditer(pattern, one.text)):
+                        if count(found["part"] or found.groupdict().get("other") or "0") != number:
+                            says = f"`{found.group()}`, but it is {number} of {len(rows)} rows under `{title}`"
+                            yield self.finding(document, line.number, says, found.group())
+
+
+class CellToldOtherwise(DocumentRule, code="TB820"):
+    """A sentence gives another value than the table for the row and the column that it names."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for titles, *rows in document.tables if document.is_of_work else ():
+            columns = _columns(rows) if rows else {}
+            for line in document.prose:
+                if any(line.number == row.line for row in (titles, *rows)):
+                    continue
+                for sentence in line.sentences:
+                    named = [row for row in rows if _names(sentence.text, row.cells[0])]
+                    at = [one for one in columns if _names(sentence.text, re.sub(r"\W.*", "", titles.cells[one]))]
+                    rest = sentence.text.replace(named[0].cells[0], "") if named else ""
+                    numbers = WORDS.measured.findall(rest)
+                    if len(named) == len(at) == len(numbers) == 1 and WORDS.number_in_text.findall(rest) == numbers:
+                        cell = columns[at[0]][rows.index(named[0])]
+                        if cell != value(numbers[0]):
+                            says = f"line {named[0].line} has {cell:g} for `{titles.cells[at[0]]}`, not {numbers[0]}"
+                            yield self.finding(document, line.number, says, numbers[0])
+
+
+def _names(text: str, name: str) -> bool:
+    return len(name) > 1 and bool(re.search(rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])", text))
+
+
+class WrongProduct(DocumentRule, code="TB847"):
+    """A total is not so many times the size or the price of one."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        text = "\n".join(line.without_code for line in document.prose)
+        for line in document.prose if document.is_of_work else ():
+            for match in WORDS.price.finditer(line.text):
+                counts = re.findall(rf"(?i)(?<![\w.])(\d[\d,]*) (?:\w+ )?{match['noun']}s?\b", text)
+                right = {count(one) * value(match["price"]) for one in counts}
+                if right and value(match["total"]) not in right:
+                    says = f"{match['total']} is none of {', '.join(f'{one:g}' for one in sorted(right))}"
+                    yield self.finding(document, line.number, says, match["total"])
+
+
+class WordsUnlikeCode(DocumentRule, code="TB848"):
+    """The words above a line of code give another value than the code."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for before, block in zip(document.blocks, document.blocks[1:], strict=False):
+            said = WORDS.set_to.search(before.lines[-1].text) if isinstance(block, CodeBlock) else None
+            numbers = re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", block.text) if said else []
+            if said and len(numbers) == 1:
+                alike = {value(said["value"]), value(said["value"]) / (100 if "%" in said.group() else 1)}
+                if not any(abs(float(numbers[0]) - one) < 1e-9 for one in alike):
+                    says = f"`{said.group()}`, but the code below has {numbers[0]}"
+                    yield self.finding(document, before.lines[-1].number, says, said.group())
