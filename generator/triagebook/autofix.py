@@ -174,7 +174,7 @@ def _node_at(text: str, field: Field) -> YamlNode | None:
 
 
 def _text_of(root: Path, name: str) -> str:
-    """The text of a file; empty where there is none yet."""
+    """The text of a file; empty if there is none yet."""
     with suppress(FileNotFoundError):
         return (root / name).read_bytes().decode("utf-8")
     return ""

@@ -41,7 +41,7 @@ class CheckedIssue(Struct, frozen=True, omit_defaults=True):
     marks: bytes = b""  # of the source code then
     rests: SourceDependencies | None = SourceDependencies()
     repository: str = ""
-    at: int = -1  # the number of its mark; -1 where the issue was compared with no source code
+    at: int = -1  # the number of its mark; -1 if the issue was compared with no source code
     why: str = ""  # something is unknown
 
 
@@ -100,7 +100,7 @@ class BookCheck:
 
     @property
     def everything(self) -> bytes | None:
-        """The digest of all that answers about the book rest on; None where a part of it is unknown."""
+        """The digest of all that answers about the book rest on; None if a part of it is unknown."""
         keys = {**self.survey.keys, "": self.survey.shared_key}
         return key_of(keys, self._mark, self._held, self.no_source, self.day) if all(keys.values()) else None
 
@@ -163,7 +163,7 @@ class BookCheck:
         self, loaded: Loaded, names: Sequence[str], between: Mapping[str, Sequence[Finding]]
     ) -> dict[str, CheckedIssue]:
         """Check some issues of a loaded book."""
-        from triagebook.rules import RULES  # noqa: PLC0415  (where nothing changed, no record is read)
+        from triagebook.rules import RULES  # noqa: PLC0415  (if nothing changed, no record is read)
         from triagebook.rules.engine import within_issues  # noqa: PLC0415
 
         roots = [str((self.root / mark.root).resolve()) for mark in self._marks]

@@ -123,7 +123,7 @@ class RuleDescription:
     remedy: ClassVar[str]
     bad: ClassVar[str]
     good: ClassVar[str]
-    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped where one of these has a finding
+    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped if one of these has a finding
     kinds: ClassVar[tuple[StrEnum, ...]] = ()  # of disputed claims that answer findings at the fields in their `shows`
     quiet: ClassVar[bool] = False  # runs only when selected
 

@@ -41,7 +41,7 @@ def _state_of(
     """The state of the source code for some issues, or all."""
     if no_source:
         return SWITCHED_OFF
-    from triagebook.code.checkouts import states_for  # noqa: PLC0415  (git is asked only where it is needed)
+    from triagebook.code.checkouts import states_for  # noqa: PLC0415  (git is asked only if it is needed)
     from triagebook.scan.drift import drifts_in  # noqa: PLC0415
 
     book = loaded.book

@@ -47,7 +47,7 @@ class _RunRecorder:
     """Lets pytest write its results as JUnit XML, and records them when the run has ended."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from _pytest.junitxml import LogXML  # noqa: PLC0415  (only where a run is recorded)
+        from _pytest.junitxml import LogXML  # noqa: PLC0415  (only if a run is recorded)
 
         self._recorders = list(_recorders(config))
         self._folder = TemporaryDirectory(prefix="triagebook-")

@@ -158,7 +158,7 @@ class _BytecodeCache(FileSystemBytecodeCache):
 
 
 def bytecode_cache(name: str = "templates") -> BytecodeCache | None:
-    """The cache of compiled templates; None where there is no safe folder for it."""
+    """The cache of compiled templates; None if there is no safe folder for it."""
     parent = cache_folder()
     if parent is None:
         return None

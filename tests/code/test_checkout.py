@@ -142,7 +142,7 @@ def test_the_digests_of_a_commit_are_those_of_its_files(app: Repository, head: s
 
 
 def test_ancestry_is_known_for_known_commits(app: Repository, head: str) -> None:
-    """Yes, no, and nothing where a commit is not known."""
+    """Yes, no, and nothing if a commit is not known."""
     second = app.commit({"a": ""})
     pairs = [(second, head[:8]), (head, second), (head, "1" * 40)]
     known = ancestry(checkout_at(app.root).objects, pairs, shallow=False)

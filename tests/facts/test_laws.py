@@ -139,7 +139,7 @@ REACHING = settings(
 
 @pytest.mark.parametrize("stage", [Stage.TRIAGED, Stage.FIXED, Stage.RELEASED])
 def test_the_stories_reach_stage(stage: Stage) -> None:
-    """A law about stages says nothing where there is but one."""
+    """A law about stages says nothing if there is but one."""
     find(stories(), lambda story: story.stage is stage, settings=REACHING)
 
 

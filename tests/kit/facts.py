@@ -35,7 +35,7 @@ def fact(of: Case, name: str) -> Fact:
 
 
 def number(of: Case, name: str) -> Fraction | None:
-    """The one number that a fact is; None where it is unknown."""
+    """The one number that a fact is; None if it is unknown."""
     quantity = fact(of, name).quantity
     return quantity.exact if quantity else None
 

@@ -35,7 +35,7 @@ def exists(data: Any, way: Way) -> bool:
 
 
 def model(data: Any, edit: Edit) -> Any:
-    """The data after an edit, by the rules that people are told; nothing where nothing would be left."""
+    """The data after an edit, by the rules that people are told; nothing if nothing would be left."""
     data = deepcopy(data)
     *path, last = edit.field
     for length in range(len(path) + 1):

@@ -84,7 +84,7 @@ class EnvironmentNotProven(CaseRule, code="TB872"):
 
 
 def stated_result(text: str) -> tuple[int, int] | None:
-    """How many tests passed, of how many; None where a line does not state both."""
+    """How many tests passed, of how many; None if a line does not state both."""
     if match := WORDS.ratio.search(text):
         return count(match["passed"]), count(match["of"])
     stated = Outcomes({}) if WORDS.denied.search(re.split(r"\d", text)[0]) else outcomes(text)

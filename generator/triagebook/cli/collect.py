@@ -153,7 +153,7 @@ def _commit(root: Path, records: Sequence[str]) -> None:
 
 
 def _published(root: Path, records: Sequence[str], branch: str | None) -> str:
-    """Push the evidence and return what was done; nothing where another job has pushed since."""
+    """Push the evidence and return what was done; nothing if another job has pushed since."""
     here = git.tell(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
     pushed = git.run(root, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch or here}")
     if pushed.returncode and b"fetch first" not in pushed.stderr and b"non-fast-forward" not in pushed.stderr:

@@ -158,7 +158,7 @@ def print_table(rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None 
     """Print aligned columns.
 
     In a pipe the last is as wide as it wants, so that other tools can split the others at spaces. On a terminal it
-    wraps, the columns before it are left out where there is no room, and `styles` gives colours to some cells.
+    wraps, the columns before it are left out if there is no room, and `styles` gives colours to some cells.
     """
     from rich.cells import cell_len  # noqa: PLC0415  (most commands print no columns)
     from rich.console import Console  # noqa: PLC0415

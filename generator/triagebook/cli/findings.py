@@ -169,7 +169,7 @@ def _lines_in(root: Path) -> Callable[[Finding], str | None]:
 
     @lru_cache(maxsize=1)  # findings are sorted by file
     def lines(name: str) -> list[str]:
-        from triagebook.store.files import MAX_BYTES  # noqa: PLC0415  (not needed where nothing was found)
+        from triagebook.store.files import MAX_BYTES  # noqa: PLC0415  (not needed if nothing was found)
 
         path = root / name
         try:

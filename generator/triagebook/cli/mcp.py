@@ -208,7 +208,7 @@ def _below_here(file: str) -> str:
 
 
 def _answer(arguments: list[str]) -> str:
-    """What a command prints, with its errors, cut where it is long."""
+    """What a command prints, with its errors, cut if it is long."""
     stream = TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True)
     with _ONE_AT_A_TIME, redirect_stdout(stream), redirect_stderr(stream):
         code = outcome(arguments)

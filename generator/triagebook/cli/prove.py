@@ -162,7 +162,7 @@ class _Prover(Struct):
 
 
 def _python_path(*folders: Path) -> dict[str, str]:
-    """Import the code of the work tree, even where the checkout is installed in the environment."""
+    """Import the code of the work tree, even if the checkout is installed in the environment."""
     own = [str(path) for folder in dict.fromkeys(folders) for path in (folder, folder / "src") if path.is_dir()]
     return {"PYTHONPATH": os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])}
 

@@ -158,7 +158,7 @@ def _page(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -
         "Remedy": _folded(rule.remedy),
         "Quiet": _folded(quiet),
         "Kinds": _folded(kinds and f"A disputed claim of one of these kinds settles it, where it `shows`: {kinds}"),
-        "Requires": _folded(required and f"It is skipped where one of these rules finds something: {required}"),
+        "Requires": _folded(required and f"It is skipped if one of these rules finds something: {required}"),
     }
     for title, lines in sections.items():
         if lines:

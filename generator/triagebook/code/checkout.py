@@ -53,7 +53,7 @@ class Checkout(Struct, frozen=True, dict=True):
         return file.read_bytes() if is_plain else None
 
     def name_now(self, path: str) -> str | None:
-        """The name that a file of the newest commit has in the work tree; None where it is gone."""
+        """The name that a file of the newest commit has in the work tree; None if it is gone."""
         path = self.renamed.get(path, path)
         if path in self.changed_set:
             return path if (self.root / path).is_file() else None
@@ -61,7 +61,7 @@ class Checkout(Struct, frozen=True, dict=True):
         return path if item and item.is_file else None
 
     def text_now(self, path: str) -> bytes | None:
-        """The content of a file as it is now, committed or not; None where there is none."""
+        """The content of a file as it is now, committed or not; None if there is none."""
         if path not in self.changed_set:
             return self.objects.text(self.head, path)
         file = self.root / path
@@ -254,7 +254,7 @@ def changed_since(folder: Path, revision: str) -> frozenset[str]:
 
 
 def book_files(root: Path) -> Iterator[Path]:
-    """The records are not part of the code, even where the book is at the top of its repository."""
+    """The records are not part of the code, even if the book is at the top of its repository."""
     if (root / ".git").exists():
         yield from (path for path in root.iterdir() if path.suffix == ".yaml" or (path / "issue.yaml").exists())
         yield from (root / "patterns", root / ".schema")

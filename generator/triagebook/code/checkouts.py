@@ -30,7 +30,7 @@ class FoundCheckout(Struct, frozen=True):
 
     checkout: Checkout | None
     why: str = ""
-    repository: str = ""  # its id in the catalog; empty where nothing shows that it is one of them
+    repository: str = ""  # its id in the catalog; empty if nothing shows that it is one of them
     folder: Path | None = None  # the code, where it is not in git
 
     @property
@@ -86,7 +86,7 @@ class Checkouts:
     def _identity(self, checkout: Checkout, entry: Entry, candidates: list[str]) -> str:
         """Which of some repositories a checkout is, by commits or files that the issue records, or by its address.
 
-        No answer may name a repository that the code was not compared with, so it is none where nothing shows it.
+        No answer may name a repository that the code was not compared with, so it is empty if nothing shows it.
         """
         if len(candidates) == 1 and (
             any(checkout.objects.commit(commit) for commit in stated_commits(entry))

@@ -36,7 +36,7 @@ class FileDiff(Struct, frozen=True):
     hunks: tuple[Hunk, ...] = ()
 
     def line_now(self, line: int) -> int | None:
-        """The number of an old line now; None where it was changed or deleted."""
+        """The number of an old line now; None if it was changed or deleted."""
         shift = 0
         for hunk in self.hunks:
             if line >= hunk.old + len(hunk.old_lines):
@@ -89,7 +89,7 @@ def diffs_to_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> d
 
 
 def _names_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str | None]:
-    """The name that each committed file has now; None where it is gone."""
+    """The name that each committed file has now; None if it is gone."""
     objects, names = checkout.objects, dict[tuple[str, str], str | None]()
     missing: dict[str, set[str]] = {}
     for commit, paths in wanted.items():

@@ -54,7 +54,7 @@ def run(
 
 
 def ask(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
-    """The output of git; None where it fails or is not installed."""
+    """The output of git; None if it fails or is not installed."""
     try:
         done = run(folder, *arguments, stdin=stdin)
     except GitMissingError:
@@ -63,7 +63,7 @@ def ask(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
 
 
 def tell(folder: Path, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None) -> str:
-    """The output of git; a GitError where it fails."""
+    """The output of git; a GitError if it fails."""
     done = run(folder, *arguments, stdin=stdin, variables=variables)
     if done.returncode:
         said = text(done.stderr).strip().removeprefix("fatal: ").splitlines()

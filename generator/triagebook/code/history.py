@@ -15,7 +15,7 @@ from .objects import Objects
 _OF_AN_ISSUE = re.compile(r"/(?:issue\.yaml|evidence/[^/]+\.yaml)$")  # one may be rewritten while all of it is moved
 HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
-Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty where there is none
+Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty if there is none
 
 _FEW = 50  # commits whose common ancestor is quickly found
 
@@ -93,7 +93,7 @@ def follow(checkout: Checkout, paths: Collection[str]) -> None:
 
 
 def name_now(checkout: Checkout, path: str) -> str | None:
-    """The name that a file has now, also where a commit renamed it; None where it is gone."""
+    """The name that a file has now, even if a commit renamed it; None if it is gone."""
     follow(checkout, [path])
     return checkout.name_now(path) or checkout.followed.get(path)
 
@@ -161,7 +161,7 @@ class Removals:
         self._counted: dict[tuple[str, str], int | None] = {}
 
     def removed_by(self, names: Collection[str], words: str) -> str | None:
-        """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
+        """The commit that took a line out of a file, which may have had several names; None if that is not sure."""
         own = set(names)
         touching = {commit: of for commit, of in self._changes.items() if all(own & parent.keys() for parent in of)}
         if len(touching) > 1:  # a merge takes nothing out by itself
@@ -187,7 +187,7 @@ class Removals:
         return {version for pair in pairs for version in pair if version}
 
     def _counts(self, versions: tuple[str, str], words: str) -> list[int | None]:
-        """How often words occur in each of two versions of a file; None where there is no such version to be seen."""
+        """How often words occur in each of two versions of a file; None if there is no such version to be seen."""
         return [self._count(version, words) if version else 0 for version in versions]
 
     def _count(self, version: str, words: str) -> int | None:

@@ -137,7 +137,7 @@ class _Recorded:
         return (fix, *self.same.get(fix, ())[-_MOST:], *taken_in)
 
     def _holds(self, commit: str, fix: str, contains: Mapping[tuple[str, str], bool]) -> bool | None:
-        """Whether a commit contains a fix; None where that is unknown."""
+        """Whether a commit contains a fix; None if that is unknown."""
         answers = [contains.get((self._stand_in(commit), other)) for other in self.copies(fix)]
         holds = True if any(answers) or contains.get((commit, fix)) else False if False in answers else None
         if holds and commit in self.taken_in:  # with or without the fix: the content says

@@ -107,7 +107,7 @@ def _moves(folder: Path, before: CheckoutMark, now: CheckoutMark) -> CheckoutCha
         known = [before.head, *before.tips]
         lost = git.ask(folder, "rev-list", "--max-count=1", *known, "--not", "--all", "HEAD")
         back = git.ask(folder, "rev-list", "--max-count=1", before.head, "--not", now.head)
-        if lost != "" or back != "":  # also where git does not know them any more
+        if lost != "" or back != "":  # also if git does not know them any more
             return ANYTHING
         for new in (("--all", "HEAD", "--not", *known), (now.head, "--not", before.head)):
             commits |= set(git.tell(folder, "rev-list", *new).split())

@@ -60,7 +60,7 @@ class Objects:
         self.blob = lru_cache(maxsize=64)(self._blob)
 
     def fetch(self, ids: Iterable[str]) -> bool:
-        """Get what a partial clone may lack, all together, as git would for each; False where it can't be had."""
+        """Get what a partial clone may lack, all together, as git would for each; False if it can't be had."""
         new = sorted(set(ids) - self._there)
         if not new or self._promisor is None:
             return True
@@ -80,7 +80,7 @@ class Objects:
         return next((line.split(".", 1)[1].rpartition(".")[0] for line in found.splitlines()), None)
 
     def read(self, name: str) -> GitObject | None:
-        """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
+        """An object by its id, or by a name such as `main^{commit}`; None if the repository has none."""
         return self.read_all([name])[0]
 
     def read_all(self, names: Sequence[str]) -> list[GitObject | None]:
@@ -110,7 +110,7 @@ class Objects:
         return found + [None] * (len(names) - len(found))
 
     def commit(self, name: str) -> str | None:
-        """The full hash of a commit, branch or tag; None where the repository has none of that name."""
+        """The full hash of a commit, branch or tag; None if the repository has none of that name."""
         if name not in self._commits:
             self.learn([name])
         return self._commits[name]

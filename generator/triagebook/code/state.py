@@ -98,7 +98,7 @@ class SourceState(Struct, frozen=True):
         return f"{self.repository or 'the source code'} at {self.head[:7]}{changes}"
 
     def holds(self, commit: str, ancestor: str) -> bool | None:
-        """Is the ancestor in the history of the commit? None where that is unknown."""
+        """Is the ancestor in the history of the commit? None if that is unknown."""
         return True if same_commit(commit, ancestor) else self.contains.get((commit, ancestor))
 
     def is_at(self, commit: str) -> bool:

@@ -26,7 +26,7 @@ class Expectation(Record):
     rate: str = ""  # of an intermittent defect: `at least 1 of 50`, `0 of 200`
 
     def meets_rate(self, failures: int, attempts: int) -> bool | None:
-        """Whether so many failures in so many attempts meet the rate; None where there were too few attempts."""
+        """Whether so many failures in so many attempts meet the rate; None if there were too few attempts."""
         match = _RATE.fullmatch(self.rate)
         if match is None:
             raise ValueError(f"`{self.rate}` is not a rate")

@@ -95,7 +95,7 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
         return self.low if self.low == self.high and not self.rough else None
 
     def into(self, unit: str) -> Quantity | None:
-        """The same quantity in another unit; None where the two measure different things."""
+        """The same quantity in another unit; None if the two measure different things."""
         factor = conversion(self.unit, unit)
         if factor is None:
             return None
@@ -149,7 +149,7 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
 
 
 def number(value: Fraction | None) -> str:
-    """A number for people: whole where it is whole, else as a decimal of at most three places."""
+    """A number for people: without decimals if it is whole, else as a decimal of at most three places."""
     if value is None:
         return "unknown"
     if value.denominator == 1:

@@ -124,7 +124,7 @@ def _state(finding: Finding) -> Audited:
 
 
 def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) -> DraftedClaim | None:
-    """What the words of a line are about, and whether they hold; None where they state nothing of that kind."""
+    """What the words of a line are about, and whether they hold; None if they state nothing of that kind."""
     if places := [(match[0], match[1], int(match[2])) for match in _PLACE.finditer(line.text)]:
         named = list(dict.fromkeys(place for place, _, _ in places))
         about = {"location": named[0] if len(named) == 1 else named}

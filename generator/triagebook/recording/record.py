@@ -124,7 +124,7 @@ def prepare(
 
 
 def _source_tests(context: RecordingContext, below: Path | None) -> SourceTests | None:
-    """The tests in the source code at that commit, where it is known."""
+    """The tests in the source code at that commit, if it is known."""
     checkout = context.found.checkout
     if checkout is None or (context.deployed and context.commit is None and context.folder is None):
         return None

@@ -22,7 +22,7 @@ class TestPaths(Struct, frozen=True):
     places: tuple[str, ...] = ()
 
     def relative(self, name: str) -> str:
-        """A result's name with its file relative to the repository root, where that is known."""
+        """A result's name with its file relative to the repository root, if that is known."""
         path, separator, rest = name.partition("::")
         return clipped(f"{self._relative_path(path)}{separator}{rest}")
 

@@ -162,13 +162,13 @@ class TicketImport:
         ]
 
     def _stated_record(self, issue: str) -> Mapping[str, Plain]:
-        """What is recorded of the tracker's statements; nothing where there is no file for it yet."""
+        """What is recorded of the tracker's statements; nothing if there is no file for it yet."""
         path = self.root / issue / _TRACKER_FILE
         record = read_plain(decode(path.read_bytes())[0]) if path.is_file() else {}
         return record if isinstance(record, Mapping) else {}
 
     def _tracker_edits(self, issue: str, stated: Mapping[str, Plain], last: Fields, new: Fields) -> list[Edit]:
-        """The changes to what the tracker states; a file for it is written where there is none yet."""
+        """The changes to what the tracker states; a file for it is written if there is none yet."""
         file, now = f"{issue}/{_TRACKER_FILE}", _tracker(new)
         if (self.root / file).is_file():
             return update(file, stated, _tracker(last), now).edits if stated else []

@@ -15,7 +15,7 @@ class ReportKind(Struct, frozen=True):
     title: str
     says: str  # what it tells whom
     sections: tuple[str, ...]  # names in `sections`, in the order of the JSON
-    gaps: tuple[str, ...]  # names in `gaps`: parts of a record that it asks for where they are missing
+    gaps: tuple[str, ...]  # names in `gaps`: parts of a record that it asks for if they are missing
     appendices: tuple[str, ...] = ("records", "evidence", "claims", "sources")  # that `--with` adds
 
     @property

@@ -46,7 +46,7 @@ class _File(Struct):
     names: dict[str, set[str]] = field(default_factory=dict)  # taken, by class; at the top of the module under ""
 
     def unique(self, name: str, holder: str = "") -> str:
-        """The name, or with a number where it is taken."""
+        """The name, or with a number if it is taken."""
         taken = self.names.setdefault(holder, set())
         free, number = name, 1
         while free in taken:

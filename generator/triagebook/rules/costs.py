@@ -199,7 +199,7 @@ def _misfit(stated: Quantity, steps: tuple[Step, ...], *, least: bool) -> str:
 
 
 def _slack(*amounts: Quantity) -> Fraction:
-    """The tolerance: a quarter of the amount where one is `about`."""
+    """The tolerance: a quarter of the amount if one is `about`."""
     rough = any(amount.rough for amount in amounts)
     return abs(amounts[0].high or amounts[0].low or Fraction(0)) / 4 if rough else Fraction(0)
 

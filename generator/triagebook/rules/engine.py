@@ -74,7 +74,7 @@ def within_issues(
 ) -> Iterator[IssueFindings]:
     """The findings of each issue, those between records included, in the order of the cases.
 
-    Quiet rules run where they are `asked` for, or a waiver names them.
+    Quiet rules run if they are `asked` for, or a waiver names them.
     """
     every = [rule() for rule in rules]
     for case in cases:
@@ -118,7 +118,7 @@ def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Find
 
 
 def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
-    """The findings of the rules; a rule is skipped where one that it requires has found something."""
+    """The findings of the rules; a rule is skipped if one that it requires has found something."""
     findings: list[Finding] = []
     broken: set[str] = set()
     for rule in rules:

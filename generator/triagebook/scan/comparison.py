@@ -73,7 +73,7 @@ class Comparison:
         matches: Matches,
         diffs: Mapping[str, DiffToNow] | None = None,
     ) -> None:
-        """`diffs` holds how the files changed since each commit, where that is known already."""
+        """`diffs` holds how the files changed since each commit, if that is known already."""
         self.entry, self.source, self.detector, self.matches = entry, source, detector, matches
         self.locations = entry.affected.locations if entry.affected else ()
         self.excluded = entry.affected.excluded if entry.affected else ()
@@ -98,12 +98,12 @@ class Comparison:
 
     @cached_property
     def commit(self) -> str | None:
-        """The commit of the record; None where it is not available."""
+        """The commit of the record; None if it is not available."""
         return recorded_commit(self.entry, self.source)
 
     @cached_property
     def diff(self) -> DiffToNow | None:
-        """How the recorded files changed since; None where the commit is not available."""
+        """How the recorded files changed since; None if the commit is not available."""
         if self.source.checkout is None or self.commit is None:
             return None
         if self._diffs is None:
@@ -146,7 +146,7 @@ class Comparison:
         return checkout.objects.text(self.commit, path) if checkout and self.commit else None
 
     def _line_now(self, one: ComparedLine) -> int | None:
-        """The number of an unchanged line now; None where it was changed, or that is unknown."""
+        """The number of an unchanged line now; None if it was changed, or that is unknown."""
         if self.diff is None:
             return None
         change = self.diff.of(one.path)
@@ -270,7 +270,7 @@ class Comparison:
 
 
 def recorded_commit(entry: Entry, source: SourceFolder) -> str | None:
-    """The commit at which the affected locations are recorded; None where it is not available."""
+    """The commit at which the affected locations are recorded; None if it is not available."""
     if source.checkout is None or entry.affected is None:
         return None
     objects = source.checkout.objects

@@ -56,7 +56,7 @@ class CompiledDetector(Struct, frozen=True):
 
 
 def compile_detector(detector: Detector) -> CompiledDetector:
-    """A detector, ready to search; a DetectorError where it is not valid."""
+    """A detector, ready to search; a DetectorError if it is not valid."""
     language = language_of(str(detector.language)) if detector.language else None
     if detector.regex is not None or language is None:
         found = _by_expression(str(detector.regex))
@@ -69,7 +69,7 @@ def compile_detector(detector: Detector) -> CompiledDetector:
 
 
 def one_line(text: str) -> str:
-    """Text on one line, cut where it is long."""
+    """Text on one line, cut if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 3]}..."
 
@@ -117,7 +117,7 @@ def _is_broken(code: str, language: Language) -> bool:
 
 
 def _kind_within(around: str, code: str, language: Language) -> str | None:
-    """The kind of node that a piece of code is within other code; None where it is not valid there."""
+    """The kind of node that a piece of code is within other code; None if it is not valid there."""
     text = around % code
     if _is_broken(text, language):
         return None

@@ -21,7 +21,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class NotSearchedError(Exception):
-    """Why a file is not searched, in a few words; empty where it is not a file."""
+    """Why a file is not searched, in a few words; empty if it is not a file."""
 
 
 class Matches(Struct, frozen=True):

@@ -112,7 +112,7 @@ def settings_named_in(source: SourceFolder, settings: Collection[str]) -> frozen
 
 
 def _words(command: str) -> list[str]:
-    """The words of a plain command; nothing where it changes folders or leaves something to the shell."""
+    """The words of a plain command; nothing if it changes folders or leaves something to the shell."""
     if re.search(r"\bcd\b|[$`*?{~]", command):
         return []
     try:

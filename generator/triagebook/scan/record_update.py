@@ -90,7 +90,7 @@ class RecordUpdate:
         return lines
 
     def _entries_of(self, index: int, location: Location) -> list[_Entry]:
-        """A location as it should be: one entry, or several where its lines differ. The first takes its place."""
+        """A location as it should be: one entry, or several if its lines differ. The first takes its place."""
         whole, lines = _plain(location), self._by_entry.get(("locations", index), [])
         kept: dict[tuple[str, str | None], list[int]] = {}
         gone: dict[str | None, list[int]] = {}

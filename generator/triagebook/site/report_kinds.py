@@ -24,7 +24,7 @@ class OwnKind(Record):
     title: Line = required("The title", "Postmortem")
     says: Line = required("What it tells whom", "What happened, why, and what we change.")
     sections: Many[Id] = required("What it is made of", ["opening", "impact", "likely_causes"])
-    gaps: Many[Id] = several("Parts of a record that it asks for where they are missing", ["causes"])
+    gaps: Many[Id] = several("Parts of a record that it asks for if they are missing", ["causes"])
     appendices: Many[Id] = several("What `--with` adds", ["sources"])
 
 

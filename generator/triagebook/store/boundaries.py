@@ -117,7 +117,7 @@ def _end_of_block_scalar(text: str, node: YamlNode) -> int:
 
 
 def colon_of(text: str, key: YamlNode) -> int | None:
-    """The position of the `:` after a key; None where there is none, as in `{a}` or `? a`."""
+    """The position of the `:` after a key; None if there is none, as in `{a}` or `? a`."""
     at = skip(text, key.end.index)
     return at if text[at : at + 1] == ":" else None
 

@@ -27,7 +27,7 @@ def digests(memo: Memo, about: str, paths: Mapping[str, bytes]) -> dict[str, byt
 
 
 def _look(path: bytes) -> list[tuple[bytes, int, int, int, int, int]]:
-    """What the file system says of a file, or of all in a folder; nothing where a link leads elsewhere."""
+    """What the file system says of a file, or of all in a folder; nothing if a link leads elsewhere."""
     found = []
     for inside, about in _below(path):
         if about is None or not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
@@ -38,7 +38,7 @@ def _look(path: bytes) -> list[tuple[bytes, int, int, int, int, int]]:
 
 
 def _digest(path: bytes) -> bytes | None:
-    """The digest of a file, or of all in a folder; None where it can't be read."""
+    """The digest of a file, or of all in a folder; None if it can't be read."""
     known = blake2b(digest_size=16)
     try:
         for inside, about in _below(path):

@@ -30,7 +30,7 @@ class YamlChange(Struct, frozen=True):
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """The text after all edits, one after the other; an InvalidEditError where one of them can't be made."""
+    """The text after all edits, one after the other; an InvalidEditError if one of them can't be made."""
     body = text.removeprefix(_BOM)
     for edit in edits:
         try:

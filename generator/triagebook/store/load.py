@@ -200,7 +200,7 @@ class _Binder:
         return None
 
     def _kept(self, name: str, source: SourceFile) -> str:
-        """The text of the file that is kept beside evidence; empty where none is."""
+        """The text of the file that is kept beside evidence; empty if none is."""
         try:
             with gzip.open((self.root / name).with_name(str(source.kept or ""))) as file:
                 return file.read(_MOST).decode("utf-8", errors="replace")

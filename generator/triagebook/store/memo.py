@@ -86,7 +86,7 @@ class Memo:
 
 
 def _is_own(path: Path) -> bool:
-    """Whether the file is ours; it is made where it can be."""
+    """Whether the file is ours; it is made if possible."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(0o600, exist_ok=True)

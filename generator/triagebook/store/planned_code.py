@@ -13,7 +13,7 @@ FOLDER = "tests"
 
 
 def with_code(holds: Mapping[str, Plain], read: Callable[[str, Field], str | None]) -> Mapping[str, Plain]:
-    """An issue with the code of each suite that names a file; `read` returns its text, or None where it can't."""
+    """An issue with the code of each suite that names a file; `read` returns its text, or None if it can't."""
     suites = holds.get("suites")
     if not isinstance(suites, Mapping):
         return holds

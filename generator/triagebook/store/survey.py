@@ -34,7 +34,7 @@ T = TypeVar("T")
 class FolderNotes(Struct, frozen=True, omit_defaults=True):
     """What reading a folder showed, beside its outline."""
 
-    outline: bytes = b""  # the digest of what rules see of its outline; empty where it has none
+    outline: bytes = b""  # the digest of what rules see of its outline; empty if it has none
     unread: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -96,7 +96,7 @@ class Survey:
         """Read the folders that are not in the memo, and return what `look` finds in them while they are open."""
         if not (unknown := self.unknown):
             return {}
-        from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
+        from triagebook.book import outline_of  # noqa: PLC0415  (not needed if all outlines are known)
 
         def note(loaded: Loaded, names: Sequence[str]) -> dict[str, tuple[FolderNotes, Outline | None, T | None]]:
             findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
@@ -233,7 +233,7 @@ class Survey:
 
 
 def _outline_of(entry: Entry, _: Book) -> Outline:
-    from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
+    from triagebook.book import outline_of  # noqa: PLC0415  (not needed if all outlines are known)
 
     return outline_of(entry)
 

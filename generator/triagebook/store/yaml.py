@@ -39,7 +39,7 @@ class YamlNode(Struct):
     keys: dict[str, YamlNode] | None = None
     values: dict[str, YamlNode] = field(default_factory=dict)
     flow: bool = False  # a collection in brackets or braces
-    style: str = ""  # of a scalar: the character that opens it, nothing where it is plain
+    style: str = ""  # of a scalar: the character that opens it, nothing if it is plain
 
     @property
     def start(self) -> Mark:
@@ -58,7 +58,7 @@ class YamlNode(Struct):
         return self.scalar or ""
 
     def step(self, key: str | int) -> YamlNode | None:
-        """The value one step down; None where there is none."""
+        """The value one step down; None if there is none."""
         if self.keys is not None:
             return self.values.get(str(key))
         if self.items is not None and isinstance(key, int) and 0 <= key < len(self.items):
@@ -67,7 +67,7 @@ class YamlNode(Struct):
 
 
 def read(text: str) -> YamlNode:
-    """The one document in a text; a YamlProblem where it is not plain YAML."""
+    """The one document in a text; a YamlProblem if it is not plain YAML."""
     events: list[Event] = []
     with _parser(text) as next_event:
 
@@ -81,7 +81,7 @@ def read(text: str) -> YamlNode:
 
 
 def read_plain(text: str) -> Plain:
-    """The plain data of the one document in a text; a YamlProblem where it is not plain YAML."""
+    """The plain data of the one document in a text; a YamlProblem if it is not plain YAML."""
     with _parser(text) as next_event:
         return _Reader(text, next_event).document()
 

@@ -38,7 +38,7 @@ class EvidenceRow(Struct, frozen=True):
     record: Evidence
     result: str  # in a few words
     counts_as: str
-    documents: tuple[str, ...]  # the documents it was typed from, where nothing else vouches for it
+    documents: tuple[str, ...]  # the documents it was typed from, if nothing else vouches for it
     totals: tuple[str, ...]  # that the source states itself
     files: tuple[Text, ...]  # the code it saw, by digest
 

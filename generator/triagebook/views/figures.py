@@ -22,7 +22,7 @@ class Figure:
         self.fact = fact
         self.number = number  # its place among the figures of the document
         self.says = says  # what it counts or measures, in words
-        self.documents = documents  # the documents it was typed from, where no machine or person vouches for it
+        self.documents = documents  # the documents it was typed from, if no machine or person vouches for it
         self.file = file  # the record that holds what it counts, even if it counts nothing there
 
     @property

@@ -28,7 +28,7 @@ class PhaseResult(Struct, frozen=True, omit_defaults=True):
     judgement: str  # how the outcome compares with the expectation
     error: str = ""
     evidence: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()  # the documents it was typed from, where nothing else vouches for it
+    documents: tuple[str, ...] = ()  # the documents it was typed from, if nothing else vouches for it
     proves: bool = True  # whether a machine or a named person saw it
 
 

@@ -63,7 +63,7 @@ class Fact(Struct, frozen=True):
     value: Value
     unit: str = ""
     origins: tuple[Origin, ...] = ()
-    grade: Grade | None = None  # the weakest evidence it rests on; None where it rests on records alone
+    grade: Grade | None = None  # the weakest evidence it rests on; None if it rests on records alone
     why_unknown: str = ""  # or why a known value is only a statement
     summary: str = "A measured value"
 
@@ -103,7 +103,7 @@ class Fact(Struct, frozen=True):
         return tuple(dict.fromkeys(whole if whole in several else origin for origin, whole in above))
 
     def as_data(self) -> dict[str, Any]:
-        """The one JSON form of a fact, without what is empty; a range has `low` and `high`, null where it is open."""
+        """The one JSON form of a fact, without what is empty; a range has `low` and `high`, null if it is open."""
         ends = (
             {"low": _plain(self.value.low), "high": _plain(self.value.high)} if isinstance(self.value, Quantity) else {}
         )

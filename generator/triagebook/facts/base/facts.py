@@ -136,7 +136,7 @@ def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
 
 
 def doubt_of_value(ledger: Ledger, name: str, record: MeasuredValue, wanted: Mapping[str, str]) -> str:
-    """Why a value is only a statement, by the laws; empty where it counts."""
+    """Why a value is only a statement, by the laws; empty if it counts."""
     if refusal := ledger.refusals.get(name):
         return refusal.why
     if record.phase is None and "phase" not in dict(record.name.filters):

@@ -143,7 +143,7 @@ def larger(one: Quantity, other: Quantity) -> Quantity:
 
 
 def total(amounts: Iterable[Quantity]) -> Quantity | None:
-    """The sum; None where there is nothing to add, or the units differ."""
+    """The sum; None if there is nothing to add, or the units differ."""
     result: Quantity | None = None
     for amount in amounts:
         if result is None:

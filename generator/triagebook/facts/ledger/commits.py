@@ -38,7 +38,7 @@ class FixCommits(Struct, frozen=True):
         return cls(tuple(sorted({str(change.commit) for change in changes if change.commit})), source)
 
     def are_in(self, commit: str | None) -> bool | None:
-        """Whether a commit contains the whole fix. None where no fix is recorded, or the history is not available."""
+        """Whether a commit contains the whole fix. None if no fix is recorded, or the history is not available."""
         contained = list(self._contained(commit))
         if False in contained:
             return False
@@ -250,7 +250,7 @@ def read_before(place: str) -> set[str]:
 
 
 def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | None:
-    """Whether the files of a test differ between two runs, by digest. None where no digest was kept."""
+    """Whether the files of a test differ between two runs, by digest. None if no digest was kept."""
     common = one.keys() & other.keys()
     if any(one[path] != other[path] for path in common):
         return True
@@ -264,7 +264,7 @@ def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | Non
 
 
 def _tests_of(files: Mapping[str, str]) -> set[str]:
-    """Those of the files that are tests, or all where none has the name of one."""
+    """Those of the files that are tests, or all if none has the name of one."""
     own = {path for path in files if not path.endswith(_FIXTURES)}
     return {path for path in own if is_named_as_test(path)} or own
 

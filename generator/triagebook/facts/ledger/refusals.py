@@ -76,7 +76,7 @@ class Grounds(Struct, frozen=True):
     as_of: date | None
 
     def refusal(self, name: str, record: Evidence) -> Refusal | None:
-        """Why a piece of evidence proves nothing; None where it can prove something."""
+        """Why a piece of evidence proves nothing; None if it can prove something."""
         found = self._out_of_order(record) or self._unvouched(record) or self._unknown_code(name, record)
         return Refusal(found[0], name, *found[1:]) if found else None
 

@@ -108,7 +108,7 @@ def _stays(ledger: Ledger, location: Location) -> bool:
 
 
 def _by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:
-    """What the fix did to each place; None where a detector says what is fixed.
+    """What the fix did to each place; None if a detector says what is fixed.
 
     One that found nothing, before the fix either, says nothing about it.
     """

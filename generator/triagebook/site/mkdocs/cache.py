@@ -1,4 +1,4 @@
-"""Reuses the output of the last build where nothing that it depends on has changed.
+"""Reuses the output of the last build if nothing that it depends on has changed.
 
 Dependencies are recorded while pages are made: the other issues and pages that an issue's pages look up. So a template
 that shows more of other issues is tracked without a change here. Pages about all issues depend on all of them.
@@ -67,7 +67,7 @@ class WholeSite(Struct, frozen=True):
 
 
 class LastBuild:
-    """The last build as a whole: where nothing at all has changed, no record is read to build the site again."""
+    """The last build as a whole: if nothing at all has changed, no record is read to build the site again."""
 
     def __init__(self, config: MkDocsConfig, check: BookCheck, changes: RecordChanges) -> None:
         self._site, memo = Path(config.site_dir), check.memo
