@@ -7,26 +7,21 @@ from typing import Any
 import pytest
 
 from tests.kit.stories import (
-    AFFECTED,
     CATALOG,
-    FIX,
-    NOW,
     TODAY,
     Plain,
     book,
     entry,
     evidence_of,
     honest,
-    observation,
     run,
     source,
     value,
 )
 from triagebook.book import Entry
 from triagebook.facts.base.fact import UnknownFactError
-from triagebook.facts.book_facts import DEFINITIONS, endangered
+from triagebook.facts.book_facts import DEFINITIONS
 from triagebook.facts.inquiry import Inquiry
-from triagebook.model.affected import Affected
 from triagebook.model.values import FactRef
 
 CLOSED = {"on": "2025-10-01", "as": "declined", "why": "It is taken down"}
@@ -125,27 +120,8 @@ def test_a_misspelt_filter_is_refused(name: str) -> None:
         told(four(), name)
 
 
-def test_open_issues_without_an_owner_are_counted() -> None:
-    made = four()
-    assert origins(made, "book.unowned") == ["2/issue.yaml", "4/issue.yaml"]
-
-
-def test_open_fixes_without_proof_are_counted() -> None:
-    awaits = {"fix": {"changes": [{"path": "app/a.py", "commit": FIX}]}}
-    made = study(
-        entry("1", awaits), entry("2"), entry("3", awaits | {"closed": CLOSED}), proven_as("4"), state=source()
-    )
-    assert origins(made, "book.unproven") == ["1/issue.yaml#fix"]
-
-
-def test_open_issues_whose_fix_fails_are_counted() -> None:
-    again = {"d": evidence_of(observation())}
-    made = study(entry("1"), entry("2", evidence=again), entry("3", {"closed": CLOSED}, evidence=again))
-    assert origins(made, "book.failing") == ["2/issue.yaml"]
-
-
 def test_an_empty_book_has_zero_issues() -> None:
-    assert told(study(), "book.issues") == told(study(), "book.failing") == 0
+    assert told(study(), "book.issues") == 0
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
@@ -196,8 +172,8 @@ def test_a_closed_issue_puts_no_revenue_at_risk() -> None:
     assert text(made, "book.revenue") == "3 USD/year"
     assert text(made, "book.revenue state=closed") == "5 USD/year"
     assert text(made, "book.revenue state=any") == "8 USD/year"
-    assert set(endangered(made)) == {"mail"}
-    assert set(endangered(made, None)) == {"chat", "mail"}
+    assert origins(made, "book.revenue") == ["2/issue.yaml#impact.revenue.0"]
+    assert len(origins(made, "book.revenue state=any")) == 2
 
 
 @pytest.mark.parametrize(
@@ -251,12 +227,7 @@ def test_claims_are_counted_by_state(name: str, lines: str) -> None:
     assert told(made, name) == len(lines)
 
 
-def test_issues_with_a_contradiction_are_counted() -> None:
-    made = study(entry("1", CLAIMS), entry("2"), entry("3", CLAIMS | {"closed": CLOSED}))
-    assert origins(made, "book.contradicted") == ["1/issue.yaml#claims"]
-
-
-@pytest.mark.parametrize("name", ["book.claims", "book.contradictions", "book.evidence", "book.criteria", "book.files"])
+@pytest.mark.parametrize("name", ["book.claims", "book.contradictions", "book.evidence", "book.criteria"])
 def test_a_fact_without_data_is_unknown(name: str) -> None:
     found = study(entry("1")).fact(FactRef.parse(name))
     assert found.value is None
@@ -290,30 +261,6 @@ def test_criteria_of_open_issues_are_counted() -> None:
     assert origins(made, "book.criteria state=met") == ["1/issue.yaml#criteria.done"]
     assert origins(made, "book.criteria state=unknown") == ["1/issue.yaml#criteria.well"]
     assert told(made, "book.criteria state=failed") == 0
-
-
-# ── source code ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def affected(*locations: str, repository: str = "app") -> Affected:
-    plain = AFFECTED | {"locations": list(locations), "source": {"repository": repository, "commit": NOW}}
-    return Affected.model_validate(plain)
-
-
-def test_a_line_counts_once_however_many_issues_it_affects() -> None:
-    made = study(
-        entry("1", affected=affected("app/a.py:1,2", "app/b.py")),
-        entry("2", affected=affected("app/a.py:2,3")),
-        entry("3", affected=affected("app/a.py:2", repository="other")),
-        entry("4", {"closed": CLOSED}, affected=affected("app/z.py:1")),
-    )
-    assert told(made, "book.files") == 3
-    assert told(made, "book.locations") == 5
-    assert "2/affected.yaml#locations.0" in origins(made, "book.files")
-
-
-def test_patterns_seen_in_issues_are_counted() -> None:
-    assert origins(four(), "book.patterns") == ["patterns/awaited.yaml"]
 
 
 # ── the study ────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from triagebook.book import Book
@@ -12,13 +12,12 @@ from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade
 from triagebook.model.values import Quantity
 
-from .base.fact import Computed, Definition, Origin, UnknownFactError, definitions_in, fact, issue_origin
+from .base.fact import Computed, Origin, UnknownFactError, definitions_in, fact, issue_origin
 from .base.record_facts import evidence_like, larger, total
 from .case import Case
 from .claims import ClaimStatus
 from .verdict.criteria import Answer
 from .verdict.environments import EnvironmentStatus
-from .verdict.locations import signs_of_return
 from .verdict.stages import Stage
 
 
@@ -54,10 +53,6 @@ def _patterns_of(case: Case) -> set[str]:
     }
 
 
-def _of_issues(cases: Collection[Case], *way: str) -> Computed:
-    return Computed(len(cases), tuple(Origin(case.file, way) for case in cases))
-
-
 @fact("book.issues", "Issues", "issues")
 def issues(
     inquiry: Cases,
@@ -81,28 +76,7 @@ def issues(
         and (pattern is None or pattern in _patterns_of(case))
         and stage in {None, stage and case.verdict.stage.value}
     ]
-    return _of_issues(found)
-
-
-@fact("book.contradicted", "Open issues with a claim that does not hold", "issues")
-def contradicted(inquiry: Cases) -> Computed:
-    return _of_issues([case for case in inquiry.open if any(claim.contradiction for claim in case.claims)], "claims")
-
-
-@fact("book.failing", "Open issues whose fix failed in some environment", "issues")
-def failing(inquiry: Cases) -> Computed:
-    return _of_issues([case for case in inquiry.open if case.verdict.failing])
-
-
-@fact("book.unproven", "Open issues with a fix that awaits its proof", "issues")
-def unproven(inquiry: Cases) -> Computed:
-    waiting = [case for case in inquiry.open if case.verdict.awaits_proof and not signs_of_return(case.ledger)]
-    return _of_issues(waiting, "fix")
-
-
-@fact("book.unowned", "Open issues without an owner", "issues")
-def unowned(inquiry: Cases) -> Computed:
-    return _of_issues([case for case in inquiry.open if case.issue.owner is None])
+    return Computed(len(found), tuple(Origin(case.file) for case in found))
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
@@ -134,22 +108,16 @@ def environments(inquiry: Cases, state: str | None = None, environment: str | No
 # ── revenue ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def endangered(inquiry: Cases, state: str | None = "open") -> dict[str, list[tuple[Case, int, Revenue]]]:
-    """The issues that endanger each stream of revenue, each with the entry of its record."""
-    streams: dict[str, list[tuple[Case, int, Revenue]]] = {}
-    for case in inquiry.cases.values():
-        if state in {None, _state_of(case)} and case.issue.impact:
-            for index, revenue in enumerate(case.issue.impact.revenue):
-                streams.setdefault(str(revenue.stream), []).append((case, index, revenue))
-    return streams
-
-
 @fact("book.revenue", "Revenue at risk: a stream counts once, with its largest figure, however many issues endanger it")
 def revenue(inquiry: Cases, stream: str | None = None, state: str = "open") -> Computed:
     _refuse_unknown("revenue stream", stream, inquiry.book.names("revenue stream"))
     _refuse_unknown("state", state, ["open", "closed", "any"])
-    streams = endangered(inquiry, None if state == "any" else state)
-    chosen = {name: entries for name, entries in streams.items() if stream in {None, name}}
+    chosen: dict[str, list[tuple[Case, int, Revenue]]] = {}
+    for case in inquiry.cases.values():
+        if state in {"any", _state_of(case)} and case.issue.impact:
+            for index, risk in enumerate(case.issue.impact.revenue):
+                if stream in {None, str(risk.stream)}:
+                    chosen.setdefault(str(risk.stream), []).append((case, index, risk))
     if not chosen:
         return Computed(None, why_unknown="no revenue at risk is recorded")
     amounts = [_largest(risk.at_risk for _, _, risk in entries) for entries in chosen.values()]
@@ -227,44 +195,6 @@ def criteria(inquiry: Cases, state: str | None = None) -> Computed:
         issue_origin(case.entry, "criteria", name) for case, name, answer in every if state in {None, answer.value}
     ]
     return Computed(len(found), tuple(found))
-
-
-# ── source code ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _affected(inquiry: Cases) -> Iterator[tuple[Origin, str, str, tuple[int, ...]]]:
-    """The origin, repository, file and lines of each affected location."""
-    for case in inquiry.open:
-        if affected := case.entry.affected:
-            for index, location in enumerate(affected.locations):
-                origin = Origin(f"{case.entry.id}/affected.yaml", ("locations", index))
-                yield origin, str(affected.source.repository), str(location.at.path), location.at.lines
-
-
-def _affected_code(name: str, summary: str, unit: str, part: Callable[[str, str, int], object]) -> Definition:
-    def compute(inquiry: Cases) -> Computed:
-        found = list(_affected(inquiry))
-        if not found:
-            return Computed(None, why_unknown="no affected location is recorded")
-        parts = {part(repository, path, line) for _, repository, path, lines in found for line in lines or (0,)}
-        return Computed(len(parts), tuple(origin for origin, *_ in found))
-
-    return Definition(name, summary, unit, compute)
-
-
-files = _affected_code(
-    "book.files", "Files that some open issue affects, each counted once", "files", lambda *place: place[:2]
-)
-locations = _affected_code(
-    "book.locations", "Lines of code that some open issue affects, each counted once", "locations", lambda *place: place
-)
-
-
-@fact("book.patterns", "Known root causes that occur in some issue", "patterns")
-def patterns(inquiry: Cases) -> Computed:
-    shown = {name for case in inquiry.cases.values() for name in _patterns_of(case)}
-    known = [name for name in inquiry.book.patterns if name in shown]
-    return Computed(len(known), tuple(Origin(f"patterns/{name}.yaml") for name in known))
 
 
 DEFINITIONS = definitions_in(sys.modules[__name__])

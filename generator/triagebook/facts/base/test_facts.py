@@ -70,17 +70,6 @@ def _word(state: CombinedResult) -> str:
     return _WORDS.get(state.outcome, state.outcome.value) if state.outcome else "missing"
 
 
-def _count(
-    ledger: Ledger, word: str, suite: str | None, category: str | None, phase: str, environment: str | None
-) -> Computed:
-    found = count_tests(ledger, suite, category, phase, environment)
-    if not found.planned:
-        return Computed(None, why_unknown="no suite lists a test that fits")
-    if found.grade is None:
-        return Computed(None, why_unknown=f"no run of these tests {phase} the fix is recorded")
-    return Computed(found.ended[word], found.origins, found.grade)
-
-
 @fact("tests.planned", "Tests that the suites list", "tests")
 def planned(ledger: Ledger, suite: str | None = None, category: str | None = None) -> Computed:
     tests = list(_selected(ledger, suite, category))
@@ -89,7 +78,7 @@ def planned(ledger: Ledger, suite: str | None = None, category: str | None = Non
     return Computed(len(tests), tuple(_origin(ledger, test) for test in tests))
 
 
-def _counting(word: str, summary: str) -> Definition:
+def _counting(word: str, summary: str, *, rate: bool = False) -> Definition:
     def compute(
         ledger: Ledger,
         suite: str | None = None,
@@ -97,9 +86,15 @@ def _counting(word: str, summary: str) -> Definition:
         phase: str = "after",
         environment: str | None = None,
     ) -> Computed:
-        return _count(ledger, word, suite, category, phase, environment)
+        found = count_tests(ledger, suite, category, phase, environment)
+        if not found.planned:
+            return Computed(None, why_unknown="no suite lists a test that fits")
+        if found.grade is None:
+            return Computed(None, why_unknown=f"no run of these tests {phase} the fix is recorded")
+        number = found.ended[word]
+        return Computed(Fraction(number, found.planned) if rate else number, found.origins, found.grade)
 
-    return Definition(f"tests.{word}", summary, "tests", compute)
+    return Definition("tests.pass_rate" if rate else f"tests.{word}", summary, "share" if rate else "tests", compute)
 
 
 passed = _counting("passed", "Tests that passed")
@@ -110,19 +105,9 @@ flaky = _counting("flaky", "Tests that passed and failed on the same code")
 missing = _counting("missing", "Planned tests without a recorded result")
 
 
-@fact("tests.pass_rate", "Tests that passed, of all that are planned: missing and skipped tests did not pass", "share")
-def pass_rate(
-    ledger: Ledger,
-    suite: str | None = None,
-    category: str | None = None,
-    phase: str = "after",
-    environment: str | None = None,
-) -> Computed:
-    found = _count(ledger, "passed", suite, category, phase, environment)
-    if not isinstance(found.value, int):
-        return found
-    share = Fraction(found.value, len(list(_selected(ledger, suite, category))))
-    return Computed(share, found.origins, found.grade)
+pass_rate = _counting(
+    "passed", "Tests that passed, of all that are planned: missing and skipped tests did not pass", rate=True
+)
 
 
 def runs_by_result(ledger: Ledger) -> dict[tuple[int, int], tuple[str, ...]]:
