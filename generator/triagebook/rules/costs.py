@@ -40,7 +40,7 @@ class UnsourcedFigure(Rule, code="TB306", severity=Level.WARNING):
 
 
 class AmountsAtRiskDiffer(Rule, code="TB311", severity=Level.WARNING):
-    """Different amounts of one revenue stream are recorded as at risk, or two shares of one thing."""
+    """One revenue stream has different amounts at risk, or one thing has two shares."""
 
     kinds = (Contradiction.UNSOURCED,)
 

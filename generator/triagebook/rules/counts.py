@@ -23,62 +23,71 @@ _COUNT = re.compile(
     r"(?P<things>(?: (?!of\b|and\b|or\b)[a-z-]+){1,3})",
     re.IGNORECASE,
 )
+_STATED = {"both", *NUMBERS}
 _Allowed: TypeAlias = tuple[set[int], str]  # the numbers a sentence may state, and of what; empty: any
 _LOCATIONS = {"calls", "awaits", "lines", "locations", "places"}
 _LISTS = {"suites", "tests", "phases", "criteria", "options", "components", "files"}
 
 
 class CountInWords(Rule, code="TB316", severity=Level.WARNING):
-    """A title or sentence counts something differently from the record."""
+    """A title or sentence states a number that the record does not have."""
 
     kinds = (Contradiction.SCOPE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         own = [said for said in texts_of_issue(case) if said.speaker is Speaker.OWN and said.file == case.file]
-        locations = _LOCATIONS | set(_location_nouns(case, own))
+        counts = [(said.field, count) for said in own for count in _counts(said)]
+        locations = _LOCATIONS | set(_location_nouns(case, counts))
         promised = {key.rpartition("-")[2]: key for key in case.issue.promises}
         things = locations | promised.keys() | _LISTS
-        for said in own:
-            for match in _COUNT.finditer(said.without_code):
-                thing = next((word for word in match["things"].lower().split() if word in things), "")
-                before = (match["before"] or "").lower().strip()
-                is_whole = before in {"the", "all"} or match["number"].lower() == "both"
-                is_extent = before in {"in", "across"} and said.field[0] in {"title", "summary"}
-                allowed: set[int] = set()
-                of = ""
-                if thing in promised and is_whole:
-                    key = promised[thing]
-                    allowed, of = {len(case.issue.promises[key].names)}, f"names in `promises.{key}`"
-                elif thing == "files" and is_extent:
-                    allowed, of = _files(case), thing
-                elif thing in locations and said.field[-1] != "note":
-                    is_own_word = thing not in _LOCATIONS and said.field == ("summary",)
-                    allowed, of = _locations(case, said.field, is_whole=is_whole or is_extent or is_own_word)
-                elif thing in _LISTS and is_whole and before != "the":
-                    allowed, of = set(_listed(case, said.field, thing)) - {0}, thing
-                if allowed and _number(match) not in allowed:
-                    has = " or ".join(map(str, sorted(allowed)))
-                    yield said.field, f"`{match.group()}`, but the record has {has} {of}"
-                    break
+        for field, count in counts:
+            thing = next((word for word in count["things"].lower().split() if word in things), "")
+            before = _before(count)
+            is_whole = before in {"the", "all"} or count["number"].lower() == "both"
+            is_extent = before in {"in", "across"} and field[0] in {"title", "summary"}
+            allowed: set[int] = set()
+            of = thing
+            if thing in promised and is_whole:
+                key = promised[thing]
+                allowed, of = {len(case.issue.promises[key].names)}, f"names in `promises.{key}`"
+            elif thing == "files" and is_extent:
+                allowed = _files(case)
+            elif thing in locations and field[-1] != "note":
+                is_own_word = thing not in _LOCATIONS and field == ("summary",)
+                allowed, of = _locations(case, field, is_whole=is_whole or is_extent or is_own_word)
+            elif thing in _LISTS and is_whole and before != "the":
+                allowed = set(_listed(case, field, thing)) - {0}
+            if allowed and _number(count) not in allowed:
+                has = " or ".join(map(str, sorted(allowed)))
+                yield field, f"`{count.group()}`, but the record has {has} {of}"
 
 
-def _number(match: re.Match[str]) -> int:
-    stated = match["number"].lower()
+def _counts(said: RecordText) -> Iterator[re.Match[str]]:
+    """The numbers of things in a text; most texts have none, which is seen quickly."""
+    words = said.text.lower().split()
+    if not _STATED.isdisjoint(words) or any(map(str.isdigit, words)):
+        yield from _COUNT.finditer(said.without_code)
+
+
+def _before(count: re.Match[str]) -> str:
+    return (count["before"] or "").lower().strip()
+
+
+def _number(count: re.Match[str]) -> int:
+    stated = count["number"].lower()
     return 2 if stated == "both" else NUMBERS.get(stated) or int(stated)
 
 
-def _location_nouns(case: Case, own: list[RecordText]) -> Iterator[str]:
+def _location_nouns(case: Case, counts: list[tuple[Field, re.Match[str]]]) -> Iterator[str]:
     """What the record calls its locations: a noun with their exact number, as in "the three writes"."""
     total = sum(len(lines) or 1 for lines in affected_lines(case).values())
-    said = [text.without_code for text in own if text.field[0] in {"title", "summary"}]
-    said += [one.claim.says for one in case.claims if str(one.claim.about.fact) == "affected.locations"]
-    found = [match for text in said for match in _COUNT.finditer(text)]
-    found += [
-        match for text in own for match in _COUNT.finditer(text.without_code) if match["before"] in {"the ", "all "}
-    ]
-    for match in found:
-        noun = match["things"].lower().split()[0]
-        if total > 1 and _number(match) == total and noun.endswith("s") and noun not in _LISTS:
+    said = [count for field, count in counts if field[0] in {"title", "summary"} or _before(count) in {"the", "all"}]
+    for one in case.claims if total > 1 else ():
+        if str(one.claim.about.fact) == "affected.locations":
+            said += _COUNT.finditer(one.claim.says)
+    for count in said:
+        noun = count["things"].lower().split()[0]
+        if total > 1 and _number(count) == total and noun.endswith("s") and noun not in _LISTS:
             yield noun
 
 

@@ -23,7 +23,7 @@ from .base import Problem, Rule
 
 
 class OutOfOrder(Rule, code="TB401"):
-    """A date lies before another that must come first."""
+    """A date is earlier than one that must come before it."""
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         issue, closed = case.issue, case.issue.closed

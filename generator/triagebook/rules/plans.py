@@ -21,7 +21,7 @@ from .parts import owns, suites_and_tests
 
 
 class ChosenOptionArguedAgainst(Rule, code="TB431"):
-    """The chosen option is argued against, or only another option is argued for."""
+    """The chosen option is argued against, or all arguments are for another one."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
 
@@ -138,7 +138,7 @@ def _stated(note: str) -> dict[str, tuple[str, str]]:
 
 
 class DisputedProof(Rule, code="TB434"):
-    """All proof in one environment rests on suites that a claim disputes as proof."""
+    """All the proof that an environment requires rests on suites that a claim disputes."""
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         by_criteria: dict[str, list[tuple[Field, str]]] = {}
@@ -175,7 +175,7 @@ def _dispute(case: Case, suite: str) -> str:
 
 
 class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):
-    """The affected locations are ordered in groups, but product code is in none of them, or in one of other code."""
+    """Product code is in none of the groups that order the work, or in a group of other code."""
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         components = case.book.catalog.components
