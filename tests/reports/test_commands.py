@@ -38,7 +38,7 @@ def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
         (["report", "1231", "sumary"], "did you mean `summary`?"),
         (["report", "9999", "summary"], "there is no issue `9999`"),
         (["report", "1231", "test-plan", "--since", "HEAD"], "--since works only with the kind `summary`"),
-        (["report", "1231", "summary", "--with", "claims"], "there is no appendix `claims` here"),
+        (["report", "1231", "summary", "--with", "claims"], "these reports have no appendix `claims`"),
         (["report", "1231", "summary", "--since", "--output=x"], "is not a revision"),
         (["report", "1231", "summary", "--since", "no-such-revision"], "no-such-revision"),
         (["tests", "9999", "--out", "x"], "there is no issue `9999`"),

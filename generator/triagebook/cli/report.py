@@ -133,7 +133,7 @@ def _appendices(names: str | None, kinds: Sequence[ReportKind]) -> tuple[str, ..
     wanted = [name.strip() for name in names.split(",")] if names else []
     for name in wanted:
         if name not in known:
-            raise misspelt(f"there is no appendix `{name}` here", name, known, f"write one of {', '.join(known)}")
+            raise misspelt(f"these reports have no appendix `{name}`", name, known, f"write one of {', '.join(known)}")
     return tuple(wanted)
 
 
