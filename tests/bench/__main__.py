@@ -19,7 +19,7 @@ from .measure import ANY, TRIAGEBOOK, Limits, Measure, Result, measure_all
 from .place import Place, gone, kilobytes
 from .results import Results, figure_of
 from .rivals import RIVALS
-from .rivals.rival import Rival
+from .rivals.rival import Rival, installed
 from .timing import FailedError
 
 WORK = ROOT / "build" / "bench"
@@ -87,6 +87,8 @@ class Bench:
         if self._ours:
             limits = replace(self._limits, runs=max(self._limits.runs, AT_THE_PROMPT))
             found += measure_all(ours.at_the_prompt(), 0, limits, self._work)
+            ast_grep = installed(self._work / "venv", "ast-grep-cli") / "ast-grep"
+            found += measure_all(ours.scans(self._work, ast_grep), 0, self._limits, self._work)
         for issues in sizes:
             found += self._on(Place(self._work / f"{issues}", issues))
             yield Results(self._about, [figure_of(result) for result in found])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from . import make_code
 from .make_book import make
 from .measure import FLOOR, TRIAGEBOOK, Measure, environment, nothing
 from .place import Place, gone, kilobytes, retitle
@@ -18,6 +19,7 @@ from .timing import run
 TABLE_OPENS = "browser, the table of all issues opens"
 FILTERS = "browser, the table shows what fits"
 SEARCHES = "browser, the search finds an error"
+SCAN_NEAR, SCAN_FAR = "scan, at the newest commit", "scan, 1,000 commits later"
 # What people do all day, in the words of a user.
 DAILY = {
     "check, cold": "Check the book for the first time",
@@ -139,6 +141,21 @@ def where_time_goes(place: Place, cache: Path) -> dict[str, dict[str, float]]:
         run(command, place.project, environment(cache.parent, PYTHONPATH=str(OWN_BOOK.parent)), math.inf, log)
         found[name] = json.loads(out.read_text(encoding="utf-8"))
     return found
+
+
+def scans(work: Path, ast_grep: Path) -> list[Measure]:
+    """A search of a repository for one issue, recorded at its newest commit and at one a thousand commits older."""
+    folder = work / "code"
+    gone(folder)
+    make_code.make(folder)
+    grep = ("git", "grep", "--line-number", "await get_manager(")
+    structural = (str(ast_grep), "run", "--pattern", make_code.PATTERN, "--lang", "python", "app")
+    return [
+        Measure(FLOOR, "scan, git grep", grep, folder),
+        Measure("ast-grep", "scan, the same pattern", structural, folder),
+        Measure(TRIAGEBOOK, SCAN_NEAR, (COMMAND, "scan", "near", "--dry-run"), folder),
+        Measure(TRIAGEBOOK, SCAN_FAR, (COMMAND, "scan", "far", "--dry-run"), folder),
+    ]
 
 
 def at_the_prompt() -> list[Measure]:

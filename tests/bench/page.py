@@ -52,7 +52,8 @@ def _view(results: Results) -> dict[str, Any]:
         "commands": list(_rows(results, "facts", "report")),
         "site": list(_rows(results, "site", "serve", "copy the site")),
         "browser": list(_rows(results, "browser")),
-        "prompt": list(_at_the_prompt(results)),
+        "prompt": [figure for figure in _without_a_book(results) if not figure.what.startswith("scan")],
+        "scan": [figure for figure in _without_a_book(results) if figure.what.startswith("scan")],
         "not_measured": [figure for figure in results.figures if figure.why_not],
         "check_chart": _bars(results, "check, cold"),
         "site_chart": _bars(results, "site, cold"),
@@ -98,7 +99,7 @@ def _cell(figure: Figure | None) -> str:
     return seconds_in_words(figure.seconds)
 
 
-def _at_the_prompt(results: Results) -> Iterator[Figure]:
+def _without_a_book(results: Results) -> Iterator[Figure]:
     return (figure for figure in results.figures if not figure.issues and figure.seconds)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .measure import FLOOR, TRIAGEBOOK
-from .ours import FILTERS, SEARCHES, TABLE_OPENS
+from .ours import FILTERS, SCAN_FAR, SCAN_NEAR, SEARCHES, TABLE_OPENS
 from .results import Results
 
 
@@ -78,9 +78,12 @@ def _times_faster_than_mkdocs(results: Results, size: int) -> float | None:
     )
 
 
-def _gigabytes(results: Results, size: int) -> float | None:
-    figure = results.figure(TRIAGEBOOK, "site, cold", size)
-    return figure.megabytes / 1000 if figure and figure.megabytes else None
+def _gigabytes(what: str) -> Callable[[Results, int], float | None]:
+    def used(results: Results, size: int) -> float | None:
+        figure = results.figure(TRIAGEBOOK, what, size)
+        return figure.megabytes / 1000 if figure and figure.megabytes else None
+
+    return used
 
 
 def _an_issue(what: str) -> Callable[[Results, int], float | None]:
@@ -107,6 +110,10 @@ def _ratio(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
 
 
+def _far_beside_near(results: Results, size: int) -> float | None:
+    return _ratio(results.seconds(TRIAGEBOOK, SCAN_FAR, size), results.seconds(TRIAGEBOOK, SCAN_NEAR, size))
+
+
 _OTHER_COMMIT = "check, code committed that no issue names"
 
 TARGETS = (
@@ -122,13 +129,22 @@ TARGETS = (
     Target("A check after one edit", 1, "s", 1_000, _seconds("check, one record changed")),
     Target("A check after one edit", 4, "s", 10_000, _seconds("check, one record changed")),
     Target("A check after a commit that touches no issue", 1, "s", 1_000, _seconds(_OTHER_COMMIT)),
+    Target("A warm check", 0.2, "s", 1_000, _seconds("check, warm")),
+    Target("A scan at a far commit, beside one at a near commit", 2, "x the time", 0, _far_beside_near),
     Target("One issue shown", 0.7, "s", 1_000, _seconds("show")),
     Target("One issue shown", 1.5, "s", 10_000, _seconds("show")),
+    Target("One issue checked", 0.7, "s", 1_000, _seconds("check, one issue")),
+    Target("One issue checked", 1.5, "s", 10_000, _seconds("check, one issue")),
+    Target("A report made", 0.7, "s", 1_000, _seconds("report")),
+    Target("A report made", 1.5, "s", 10_000, _seconds("report")),
+    Target("A search", 0.7, "s", 1_000, _seconds("search, again")),
+    Target("A search", 1.5, "s", 10_000, _seconds("search, again")),
     Target("All issues listed", 1, "s", 1_000, _seconds("list")),
     Target("All issues listed", 3, "s", 10_000, _seconds("list")),
     Target("One record changed, until its page shows it", 1, "s", 1_000, _seconds("serve, one record changed")),
     Target("One record changed, until its page shows it", 3, "s", 10_000, _seconds("serve, one record changed")),
-    Target("Memory of a cold site", 1.5, "GB", 10_000, _gigabytes),
+    Target("Memory of a cold check", 0.5, "GB", 10_000, _gigabytes("check, cold")),
+    Target("Memory of a cold site", 1.5, "GB", 10_000, _gigabytes("site, cold")),
     Target("The table of all issues opens", 2, "s", 10_000, _seconds(TABLE_OPENS)),
     Target("It shows what fits, once something is typed", 0.1, "s", 10_000, _seconds(FILTERS)),
     Target("The search finds an error", 0.3, "s", 10_000, _seconds(SEARCHES)),

@@ -28,14 +28,17 @@ class Rival:
 
     def programs(self, environment: Path) -> Path:
         """The folder of its programs, once it is installed."""
-        if not self.packages:
-            return OURS
-        programs = environment / "bin"
-        if not programs.exists():
-            _run(sys.executable, "-m", "venv", str(environment))
-        pip = (str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet")
-        _run(*pip, "install", "--constraint", str(PINNED), *self.packages)
-        return programs
+        return installed(environment, *self.packages) if self.packages else OURS
+
+
+def installed(environment: Path, *packages: str) -> Path:
+    """The folder of the programs of some packages."""
+    programs = environment / "bin"
+    if not programs.exists():
+        _run(sys.executable, "-m", "venv", str(environment))
+    pip = (str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet")
+    _run(*pip, "install", "--constraint", str(PINNED), *packages)
+    return programs
 
 
 def _run(*command: str) -> None:
