@@ -316,6 +316,7 @@ THAT_REASON: dict[str, Edit] = {
 # ── 5: one code, one answer ──────────────────────────────────────────────────────────────────────────
 
 RATE = {"before": {"fails": "at least 1 of 50", "error": WANTED}, "after": "fails 0 of 200"}
+FEW = RATE | {"after": "fails 0 of 20"}
 RETRIED: Plain = {"outcome": "passed", "attempts": "2"}
 TWO = ("test_connects", "test_sends")
 
@@ -356,6 +357,11 @@ ONE_ANSWER: dict[str, Edit] = {
     "before the fix it passes in the second attempt": before(results=BEFORE | dict.fromkeys(TWO, RETRIED)),
     "an intermittent defect, too few attempts after": at_rate(
         repeated("test_connects", 50, 2), repeated("test_connects", 20)
+    ),
+    "an intermittent defect, a plan that asks for too few attempts": both(
+        lambda s: s.suite["tests"].update(test_connects={"proves": "It connects", **FEW}),
+        before(results=repeated("test_connects", 50, 1), expected={"test_connects": FEW}),
+        after(results=repeated("test_connects", 20), expected={"test_connects": FEW}),
     ),
     "an intermittent defect that still fails once": at_rate(
         repeated("test_connects", 50, 2), repeated("test_connects", 200, 1)

@@ -412,6 +412,13 @@ def test_other_lines_between_go_events_are_skipped() -> None:
     assert [one.name for one in results.problems] == ["q"]
 
 
+@pytest.mark.parametrize("more", [{"flaky": True}, {"retries": 1}, {"retryAttempts": [{"status": "failed"}]}])
+def test_a_flaky_test_of_ctrf_was_tried_twice(more: dict[str, object]) -> None:
+    tests = [{"name": "a", "status": "passed", **more}]
+    results = read(json.dumps({"results": {"tool": {"name": "x"}, "tests": tests}}).encode())
+    assert [case.attempts for case in results.cases] == [2]
+
+
 def test_ctrf_retries_are_counted() -> None:
     """The last attempt counts, with the number of attempts."""
     tests = [{"name": "a", "status": "passed", "retries": 2, "duration": 1500}, {"name": "b", "status": "other"}]

@@ -43,7 +43,7 @@ def ctrf(document: Json) -> Results:
         file = test.get("filePath")
         outcome = _CTRF.get(test.get("status"), Outcome.SKIPPED)
         name = [_path(file), *(str(part) for part in suites if part and part != file), test.get("name")]
-        took, tries = _milliseconds(test.get("duration")), 1 + _tries(test.get("retries"))
+        took, tries = _milliseconds(test.get("duration")), 1 + _retries(test)
         cases.append(case(name, outcome, [test.get("message"), test.get("trace")], took, tries))
     summary, tool = results.get("summary") or {}, results.get("tool") or {}
     environment = (results.get("environment") or {}).get("testEnvironment")
@@ -112,7 +112,10 @@ def jest(document: Json) -> Results:
             outcome = _JEST.get(test.get("status"), Outcome.SKIPPED)
             texts = [str(text) for text in test.get("failureMessages") or [] if outcome is Outcome.FAILED]
             name = [path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName")]
-            took, tries = _milliseconds(test.get("duration")), max(1, _tries(test.get("invocations")))
+            took, tries = (
+                _milliseconds(test.get("duration")),
+                max(1, _tries(test.get("invocations")), 1 + _length(test.get("retryReasons"))),
+            )
             cases.append(case(name, outcome, texts, took, tries))
         if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
             problems.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
@@ -192,6 +195,16 @@ def _path(file: object) -> str | None:
 
 def _tool(name: object, version: object) -> str | None:
     return " ".join(str(part) for part in (name, version) if part) or None
+
+
+def _retries(test: dict[str, Any]) -> int:
+    """How often a test of CTRF was tried again; one that is called flaky was at least once."""
+    attempts = _length(test.get("retryAttempts"))
+    return max(_tries(test.get("retries")), attempts, 1 if test.get("flaky") is True else 0)
+
+
+def _length(value: Any) -> int:  # noqa: ANN401  (whatever the file holds)
+    return len(value) if isinstance(value, list) else 0
 
 
 def _tries(value: object) -> int:

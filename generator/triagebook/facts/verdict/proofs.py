@@ -13,6 +13,8 @@ from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import JudgedResult, Judgement
 from triagebook.model.evidence import Grade, Outcome, Phase
 
+_CONFIDENT = 3  # attempts for each failure that the rate before lets expect: all pass by chance once in 20 times
+
 
 class Proof(Struct, frozen=True):
     """A test that failed before the fix and passed after it, with the evidence of both."""
@@ -104,8 +106,8 @@ def _doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: Judge
     if not _shows_same_test(ledger, before, after):
         do = f"run the same test before and after: triagebook prove {ledger.entry.id}"
         return 1, "the two runs do not show that the test was the same", do
-    if after.held.after and after.held.after.rate:
-        return None  # its parameters are attempts
+    if after.held.after and after.held.after.rate:  # its parameters are attempts
+        return _too_few(ledger, test, str(after.record.environment))
     old, new = (
         _parameters_of(ledger, test, phase, one) for phase, one in ((Phase.BEFORE, before), (Phase.AFTER, after))
     )
@@ -113,6 +115,17 @@ def _doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: Judge
         why = f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
         return 7, why, "run the whole suite again"
     return None
+
+
+def _too_few(ledger: Ledger, test: PlannedTest, environment: str) -> tuple[int, str, str] | None:
+    """Why the attempts after the fix may have passed by chance: at the rate before, that many would often not fail."""
+    before, after = (ledger.combined[*test.key, phase, environment].results for phase in Phase)
+    seen, tried = sum(one.failures for one in before), sum(one.attempts for one in before)
+    ran, needed = sum(one.attempts for one in after), -(-_CONFIDENT * tried // max(seen, 1))
+    if ran >= needed:
+        return None
+    why = f"it failed {seen} of {tried} times before the fix, so {ran} attempts without a failure may be chance"
+    return 5, why, f"run it at least {needed} times"
 
 
 def _shows_same_test(ledger: Ledger, before: JudgedResult, after: JudgedResult) -> bool:
