@@ -276,7 +276,7 @@ def test_known_safe_html_of_any_text_passes_the_sanitizer_unchanged(text: str) -
 
 
 def assert_sieved(body: str) -> bool:
-    """The sanitizer takes nothing away, but for the classes of boxes, which `markup` writes anew."""
+    """The sanitizer removes nothing but the classes of boxes, which `markup` adds again."""
     ours, sieved = Tree(body.replace(" />", ">")), Tree(markup._SANITIZER.clean(body))
     for _, attributes in (*ours.elements, *sieved.elements):
         if "checkbox" in attributes.values():

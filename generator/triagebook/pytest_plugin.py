@@ -54,11 +54,11 @@ class _RunRecorder:
         self._results = Path(self._folder.name) / "pytest.xml"
         self._lines: list[str] = []
 
-        class Results(LogXML):
+        class QuietLog(LogXML):
             def pytest_terminal_summary(self, *_: object) -> None:
-                """Say nothing of a file that is gone by then."""
+                """Do not name the file, which is deleted at the end."""
 
-        log = Results(str(self._results), None, suite_name="pytest", logging="all", family="xunit1")
+        log = QuietLog(str(self._results), None, suite_name="pytest", logging="all", family="xunit1")
         config.pluginmanager.register(log, "triagebook-results")
 
     def pytest_report_header(self) -> list[str]:

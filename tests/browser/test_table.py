@@ -29,7 +29,7 @@ AFFECTED = {"source": {"repository": "app", "commit": "5222b25608c3"}, "location
 
 
 def put_book(folder: Path) -> None:
-    """Issues of which every second is critical, every third is the developer's and every fifth is closed."""
+    """Issues: every second is critical, every third is the developer's, and every fifth is closed."""
     records = {"catalog.yaml": CATALOG, "patterns/leak.yaml": {"title": "A leak", "summary": "It leaks."}}
     for number in range(1, MANY + 1):
         issue: dict[str, object] = {

@@ -25,7 +25,7 @@ FAILURE = """\
 
 
 def told(server: object, story: Story, answer: str | None = "accept") -> Any:
-    """The end of a story that is told to a server; `answer` is what the user says of each change."""
+    """Talk to a server; `answer` is what the user says to each change."""
 
     async def ask(*_: object) -> types.ElicitResult:
         return types.ElicitResult(action="accept" if answer == "accept" else "decline", content={"agree": True})

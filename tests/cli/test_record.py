@@ -199,7 +199,7 @@ PACKED: dict[str, tuple[Callable[[Path, Path], None], str]] = {
 
 @pytest.mark.parametrize("kind", PACKED)
 def test_folders_patterns_and_packed_files_are_read(kind: str, run: Run, junit: Path, book: Path, here: Path) -> None:
-    """What is no result file in them is left out; the results count once, packed or not."""
+    """Other files in them are skipped; the results count once, packed or not."""
     folder = here / "results" / "deep"
     folder.mkdir(parents=True)
     if kind in {"a folder", "a pattern"}:

@@ -64,7 +64,7 @@ def test_new_files_belong_to_the_work_tree_and_ignored_ones_do_not(app: Reposito
 
 
 def test_the_book_and_result_files_do_not_make_a_checkout_dirty(app: Repository) -> None:
-    """The book, and files that are being recorded, are no code."""
+    """The book, and files that are being recorded, do not count as code."""
     app.write({"issues/7/issue.yaml": "changed"})
     app.write({"results/junit.xml": "new"})
     assert checkout_at(app.root).dirty

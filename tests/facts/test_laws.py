@@ -1,4 +1,4 @@
-"""The laws of the verdict, on stories nobody wrote: random plans, runs and records."""
+"""The laws of the verdict, on random plans, runs and records."""
 
 from __future__ import annotations
 
@@ -363,7 +363,7 @@ def number(story: Story, name: str) -> Any:
 @laws
 @given(stories(), st.data())
 def test_a_plan_that_loses_tests_counts_them_still(story: Story, data: st.DataObject) -> None:
-    """Where a run was held against them."""
+    """If a run was compared with them."""
     story.evidence["held"] = run("before", BEFORE)
     rate, planned = number(story, "tests.pass_rate"), number(story, "tests.planned")
     for test in data.draw(st.lists(st.sampled_from(TESTS), unique=True)):
@@ -548,7 +548,7 @@ def output(says: str, **more: Any) -> Plain:
 @laws
 @given(stories(), other_evidence())
 def test_no_other_evidence_is_passed_over_in_silence(story: Story, new: Plain) -> None:
-    """Each is refused by name, or a criterion or a place answers to it, or it is said that none does."""
+    """Each is refused by name, counts for a criterion or an environment, or is said to count for none."""
     story.evidence["new"] = new
     case = story.case()
     refused = {one.evidence: one for one in case.verdict.refusals}

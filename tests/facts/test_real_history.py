@@ -112,7 +112,7 @@ def in_a_worktree(place: Workplace) -> None:
 
 
 def beside_another_book(place: Workplace) -> None:
-    """In a monorepo each folder has its book; what is deleted in one is no matter of the other."""
+    """In a monorepo each folder has its book; a deletion in one does not affect the other."""
     shutil.copytree(place.book, place.code / "other/issues")
     failing(with_book(place, "other/issues"))
     next((place.code / "other/issues/1/evidence").glob("2025-09-27*.yaml")).unlink()
@@ -210,7 +210,7 @@ def edited_and_sealed(place: Workplace) -> None:
 
 
 def in_another_issue(place: Workplace) -> None:
-    """Moved to an issue that nobody looks at."""
+    """Moved to an issue that is not checked."""
     file = failing(place)
     issue = json.loads((place.book / "1/issue.yaml").read_text())
     place.put("2/issue", {key: issue[key] for key in ("title", "severity", "opened", "summary")})

@@ -1,4 +1,4 @@
-"""Test by test: what a result is held against, which results belong to a test, and which of them decides."""
+"""Test by test: what a result is compared with, which results belong to a test, and which of them decides."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_a_wrong_expectation_before_the_fix_can_be_corrected(wrong: Any) -> None
 
 
 def test_a_symptom_named_afterwards_changes_nothing() -> None:
-    """The run was held against a failure of any kind."""
+    """The run expected a failure of any kind."""
     made = story(run("before", {"test_sends": failed("Timeout")}, expected={"test_sends": {"before": "fail"}}))
     assert made.state("test_sends", "before").judgement is Judgement.AS_EXPECTED
     made.issue["symptoms"] = ["Timeout"]

@@ -161,7 +161,7 @@ def test_reproduced_needs_a_machine_that_saw_a_planned_test_fail_as_expected(evi
 
 
 def test_a_run_changed_by_hand_blocks_reproduced() -> None:
-    """What it said before nobody knows: that the test passes, perhaps."""
+    """Its earlier content is unknown; perhaps it said that the test passes."""
     story = reproduced()
     story.evidence["b"] = run("before", BEFORE, at="2025-09-19T10:00:00Z")
     story.edit("b", note="edited")
@@ -453,7 +453,7 @@ def test_an_observation_in_a_build_with_the_fix_reopens_in_an_older_one_it_only_
 
 
 def test_an_observation_that_names_no_place_may_be_of_any() -> None:
-    """It was seen after the fix went to production; where, nobody says."""
+    """It was seen after the fix went to production, in an unknown environment."""
     story = honest()
     story.evidence["d"] = observation(phase=None, environment=None, at="2025-10-01")
     assert story.place().state is EnvironmentStatus.FAILED

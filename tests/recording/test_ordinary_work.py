@@ -142,7 +142,7 @@ def test_a_fix_that_was_taken_back_fixes_nothing(cart: Any) -> None:
 
 
 def test_a_squash_and_a_clone_without_history_keep_the_stage(cart: Any) -> None:
-    """The fix is found by its content; where the history is cut off, nobody can deny it."""
+    """The fix is found by its content; if the history is cut off, it can't be denied."""
     assert cart.triagebook("prove", "7", "--yes").code == 0
     cart.git("reset", "--quiet", "--soft", "HEAD~1")
     cart.commit("Fix and record in one commit")

@@ -34,7 +34,7 @@ def test_output_is_passed_on_as_it_comes(tmp_path: Path) -> None:
 
 
 def test_a_command_runs_in_its_folder_with_its_environment(tmp_path: Path) -> None:
-    """Where it is told to, and with nothing to read from."""
+    """In the given folder, with an empty standard input."""
     job = Job("pwd; echo $NAME; cat", tmp_path, {"NAME": "value"})
     assert run(job, quiet).output.decode().split() == [str(tmp_path.resolve()), "value"]
 

@@ -54,7 +54,7 @@ def test_paths_of_this_machine_are_relative_to_the_checkout(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", ["a\0b::x", "/a\0b::x", f"/{'x' * 5000}::y", "/::x", "::x", "/", ".."])
 def test_odd_paths_raise_no_error(name: str, tmp_path: Path) -> None:
-    """Whatever a file says, it is no reason to stop."""
+    """No path in a file stops the recording."""
     assert TestPaths(tmp_path, tmp_path, PLACES).relative(name)
 
 

@@ -61,7 +61,7 @@ def test_an_unexpected_result_fails_the_run(app: Any) -> None:
 
 
 def test_commands_are_shown_and_confirmed_before_they_run(app: Any) -> None:
-    """Each command is shown; without a yes nothing is run, and nobody there to ask is an error."""
+    """Each command is shown; without a yes nothing is run, and without a terminal to ask on it is an error."""
     flags = BEFORE[:-1]
     refused = app.triagebook("run", "7", *flags, stdin="n\n")
     assert refused.code == 1

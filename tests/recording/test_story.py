@@ -75,7 +75,7 @@ def test_a_recorded_run_keeps_all_that_a_proof_needs(app: Any) -> None:
 
 
 def test_a_later_edit_of_the_plan_changes_nothing(app: Any) -> None:
-    """What a run was held against is in the run."""
+    """A run contains the expectations that it was compared with."""
     app.record(app.pytest("before.xml"), *BEFORE)
     app.edit("issues/7/issue.yaml", "before: fail", "before: {fail: another error}")
     assert {test.name for test, _ in _reproductions(app)} == {"test_connects", "TestMore::test_many"}
@@ -130,7 +130,7 @@ def test_results_are_bound_to_a_named_commit(app: Any) -> None:
 
 
 def test_a_shallow_clone_says_unknown(app: Any) -> None:
-    """What lies before its end can't be told, and it says why."""
+    """Whatever is older than its history is unknown, and the answer says why."""
     app.record(app.pytest("before.xml"), *BEFORE)
     app.fix()
     app.commit("records")
@@ -181,7 +181,7 @@ def test_a_module_that_can_not_be_collected_is_an_error(app: Any) -> None:
 
 
 def test_the_texts_of_very_many_failures_are_cut(app: Any) -> None:
-    """The error texts of tests that nobody planned are cut, so that the record can hold all results."""
+    """The error texts of unplanned tests are cut, so that the record can hold all results."""
     assert evidence_data.MAX_TEXTS < MAX_BYTES / 2
     app.monkeypatch.setattr(evidence_data, "MAX_TEXTS", 200_000)  # writing as much as the real limit takes long
     text = "x" * 3_500

@@ -24,7 +24,7 @@ def chosen(wanted: list[str] | None = None, **plain: Any) -> dict[str, str]:
 
 
 def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
-    """A suite of another place, one that is not written yet and one without a command are left out, and it is said."""
+    """A suite of another environment, an unwritten one and one without a command are left out, with the reason."""
     plan = suites(
         unit={"command": "pytest"},
         journey={"command": "pytest", "environments": ["staging"]},
@@ -83,7 +83,7 @@ def words(command: str, folder: Path) -> list[str]:
     ],
 )
 def test_a_command_is_split_as_a_shell_would(command: str, expected: list[str], tmp_path: Path) -> None:
-    """As a shell would split them; pytest is told where to write."""
+    """As a shell would split them; pytest gets an option that says where to write."""
     assert words(command, tmp_path) == expected
 
 
@@ -153,7 +153,7 @@ def test_a_command_that_can_not_run_is_refused_before_it_starts(command: str, sa
 
 
 def test_a_command_may_name_a_program_in_its_folder(tmp_path: Path) -> None:
-    """A command may name a file that lies there."""
+    """A command may name a file in the folder."""
     (tmp_path / "run.sh").touch()
     assert words("./run.sh x", tmp_path) == ["./run.sh", "x"]
 
@@ -168,7 +168,7 @@ def test_a_command_may_name_a_program_in_its_folder(tmp_path: Path) -> None:
     ],
 )
 def test_pytest_in_a_shell_is_told_through_its_variable(command: str, told: object, tmp_path: Path) -> None:
-    """It is told through its own variable, if there is one run of it whose results could lie there."""
+    """The option is passed in its own variable, if the command runs pytest once."""
     job = job_of(command, tmp_path, JUNIT, shell=True, limit=5)  # noqa: S604
     assert (job.command, job.limit) == (command, 5)
     assert job.environment == ({"PYTEST_ADDOPTS": f"--junitxml={JUNIT}"} if told else {})

@@ -69,7 +69,7 @@ def test_a_withdrawal_is_shown_and_proves_nothing(app: Any) -> None:
 
 
 def test_a_withdrawal_by_hand_does_not_count(app: Any) -> None:
-    """One without a seal, or by nobody in the catalog."""
+    """One without a seal, or by a person who is not in the catalog."""
     app.record(app.pytest(), *BEFORE)
     (name,) = app.evidence
     app.write("issues/7/evidence/a.yaml", "kind: observation\ngrade: attested\nat: 2026-02-01\nby: developer\n"

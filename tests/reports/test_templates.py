@@ -1,4 +1,4 @@
-"""Templates of a book's own repository go before ours, block by block; a broken one is told with its place."""
+"""Templates beside the book override ours, block by block; an error in one names its place."""
 
 from __future__ import annotations
 

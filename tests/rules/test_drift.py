@@ -94,7 +94,7 @@ def test_without_source_code_the_rule_finds_nothing(rule: type[Rule]) -> None:
     ],
 )
 def test_without_source_code_a_search_is_compared_with_recorded_locations(search: str, missed: str) -> None:
-    """A search for something else, which finds none of them, is no weaker for it."""
+    """A search for something else, which finds none of them, does not count as weaker."""
     text = f"""
 detector: {{code: await get_manager($$$), language: python}}
 plan: {{after: [{{do: See that no call is left, search: {{{search}}}}}]}}

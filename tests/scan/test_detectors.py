@@ -48,7 +48,7 @@ def regex(expression: str, text: str) -> dict[int, str]:
 
 
 def test_python_is_searched_by_structure() -> None:
-    """Comments and strings are no code, line breaks do not matter, the first match of a line counts."""
+    """Comments and strings are not searched, line breaks do not matter, the first match of a line counts."""
     found = code("await get_manager($$$)", "python", PYTHON)
     assert found == {2: "await get_manager(user)", 3: "await get_manager( user, )", 5: "await get_manager()"}
 

@@ -22,7 +22,7 @@ def issue(commit: str, more: str) -> str:
 
 
 def test_each_place_in_the_record_is_looked_up(project: Project) -> None:
-    """Of causes, symptoms, statements, code and exclusions, and in claims that nobody disputes."""
+    """Of causes, symptoms, statements, code and exclusions, and in undisputed claims."""
     commit = project.commit({"app/manager.py": MANAGER})
     project.issue(
         issue(
@@ -103,7 +103,7 @@ def calls(lines: str) -> dict[str, str]:
 
 
 def test_each_wrong_location_is_reported_once(project: Project) -> None:
-    """Cleared, moved, edited, new and back: each is told once."""
+    """Cleared, moved, edited, new and back: each is reported once."""
     for lines in ("1 2 3 x 4", "2 3 x 4"):
         project.commit(calls(lines))
         project.scan()
@@ -149,7 +149,7 @@ def test_a_shallow_clone_knows_what_is_there_now(project: Project) -> None:
 
 
 def test_a_folder_without_git_is_compared_by_content(project: Project) -> None:
-    """A release, say: what is found there can be held against the record, commits can't."""
+    """Such as a release: its content can be compared with the record, commits can't."""
     commit = project.commit({"app/a.py": "await get_manager()\n"})
     project.issue(DETECTOR + issue(commit, 'causes: [{says: It is, at: "app/a.py:1"}]\n'))
     release = project.root.parent / "release"

@@ -1,4 +1,4 @@
-"""Which files are searched: with git and without, whatever lies around in a folder."""
+"""Which files are searched, with git and without it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_files_that_git_lists_are_searched(project: Project) -> None:
 
 
 def test_a_book_at_the_top_is_left_out(tmp_path: Path) -> None:
-    """A book may be the whole repository; its records are no code there either."""
+    """A book may be the whole repository; its records do not count as code there either."""
     project = Project(tmp_path / "shop")
     project.git("mv", "-k", "issues", "issues")
     (project.root / "issues").rename(project.root / "moved")

@@ -46,6 +46,6 @@ def test_there_are_as_many_pairs_as_can_be(old: list[str], new: list[str]) -> No
 
 
 def test_very_many_lines_are_paired_in_their_places() -> None:
-    """There is no time to look at every pair of ten thousand."""
+    """Comparing every pair of ten thousand lines would take too long."""
     many = [(line, "a") for line in range(1, 10_001)]
     assert in_order(list(many), many[1:])[0] == (1, 0)

@@ -145,7 +145,7 @@ def test_a_fixed_location_can_come_back(project: Project) -> None:
 
 
 def test_an_entry_whose_lines_fare_differently_is_split(project: Project) -> None:
-    """What was written of it is said of each part."""
+    """What people wrote about the whole is kept for each part."""
     text = "await get_manager()\nx = 1\nawait get_manager()\n"
     project.commit({"app/chat.py": text})
     project.scan()
@@ -281,7 +281,7 @@ def test_a_shallow_clone_says_so(project: Project) -> None:
 
 
 def test_lists_by_hand_without_history_stay_open(project: Project) -> None:
-    """Whether such a line was ever found, nobody knows."""
+    """It is unknown whether such a line was ever found."""
     project.affected(f"source: {{repository: shop, commit: {'0' * 40}}}\nlocations: ['app/chat.py:1,2']\n")
     project.commit({"app/chat.py": "a()\nb()\n"})
     project.scan()

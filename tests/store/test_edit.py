@@ -95,7 +95,7 @@ _EXAMPLES = Path(__file__).with_name("edits.txt").read_text(encoding="utf-8").sp
 
 
 def _edit(line: str) -> Edit:
-    """`set a.b.0: value`, the value in YAML; a key that is no plain word stands in quotes."""
+    """`set a.b.0: value`, the value in YAML; a key that is not a plain word is quoted."""
     how, _, rest = line.partition(" ")
     if how == "remove":
         return Edit("f.yaml", _field(rest), "remove")

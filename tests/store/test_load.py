@@ -290,7 +290,7 @@ def test_names_that_differ_only_in_case_are_a_finding(tmp_path: Path) -> None:
 
 
 def test_many_broken_files_give_one_finding_each(book: Path) -> None:
-    """Each thing is told of, one does not hide another, and the good issue is read."""
+    """Each problem is reported, one does not hide another, and the good issue is read."""
     makers = [name for name in BROKEN if "1184" not in BROKEN[name][1] and not BROKEN[name][2]]
     for name in makers:
         if "1240" not in BROKEN[name][1]:

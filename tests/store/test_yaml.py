@@ -101,7 +101,7 @@ def test_a_second_parser_agrees_on_real_files(name: str) -> None:
 
 
 def _ours(text: str) -> Any:
-    """What we read; a lone block of text is no record, and read in two ways."""
+    """What we read; a lone block of text is not a record, and parsers differ on it."""
     try:
         root = read(text)
     except YamlProblem:
