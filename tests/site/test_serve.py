@@ -141,7 +141,7 @@ def test_build_says_what_changed_since_a_revision(run: Run, here: Path) -> None:
     (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\npriority: 1\n")
     git(here, "commit", "-qam", "second")
     assert run("build").code == 0
-    assert "Since the previous commit:" in (here / "build/site/index.html").read_text()
+    assert "Last changed on " in (here / "build/site/index.html").read_text()
     done = run("build", "--since", "v9")
     assert done.code == 2
     assert "since: v9" in done.stderr

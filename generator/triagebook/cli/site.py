@@ -25,7 +25,8 @@ from .options import examples, source_options
 _since_option = click.option(
     "--since",
     metavar="REV",
-    help="On the first page, list what changed since this commit, branch or tag. Default: the previous commit.",
+    help="On the first page, list what changed since this commit, branch or tag. Default: before the last commit to "
+    "the records.",
 )
 
 

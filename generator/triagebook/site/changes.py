@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.code.checkout import changed_since
-from triagebook.code.git import GitError
+from triagebook.code.git import GitError, ask
 from triagebook.code.objects import Objects
 from triagebook.markdown import Linked
 from triagebook.store.yaml import YamlProblem, read_plain
@@ -34,8 +34,10 @@ class RecordChanges(Struct, frozen=True):
 
 
 def recent_changes(root: Path, since: str | None) -> RecordChanges:
-    """The changes since a revision, which must exist, or else since the previous commit."""
-    revision = since or "HEAD~1"
+    """The changes since a revision, which must exist, or else the latest: since the last commit to the records."""
+    last = "" if since else (ask(root, "log", "-1", "--format=%H %cs", "--", ".") or "").strip()
+    commit, _, day = last.partition(" ")
+    revision = since or f"{commit or 'HEAD'}~1"
     try:
         names = sorted(changed_since(root, revision), key=natural)[:FILES]
     except GitError:
@@ -48,7 +50,7 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
         name: (_text(found.data if found else b""), _text(_read(root / name)))
         for name, found in zip(records, before, strict=True)
     }
-    return RecordChanges(f"Since {since}" if since else "Since the previous commit", files)
+    return RecordChanges(f"Since {since}" if since else f"Last changed on {day}, in {commit[:9]}", files)
 
 
 def _read(path: Path) -> bytes:

@@ -7,7 +7,7 @@ becomes a link or an element. The place of a chart is a mark of our own template
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from html import escape
@@ -18,6 +18,7 @@ from unicodedata import east_asian_width
 from triagebook.markdown import clean
 
 from .charts import Bar, OverTime
+from .paths import issue_path
 from .relations import RelationGraph
 
 WIDTH = 400  # of a chart; the style sheet scales it so that 13 is the size of text in a table
@@ -35,7 +36,10 @@ _ROOT = re.compile(r'^<svg [^>]*? viewBox="([^"]*)">')
 Spec = dict[str, Any]
 
 
-def with_charts(body: str, charts: object) -> str:
+Address = Callable[[str], str | None]  # of a page, by its path
+
+
+def with_charts(body: str, charts: object, address: Address = lambda _: None) -> str:
     """The page with its charts, each in the place of the sentence that says the same, which becomes its caption."""
     known: Mapping[str, object] = charts if isinstance(charts, Mapping) else {}
 
@@ -43,9 +47,10 @@ def with_charts(body: str, charts: object) -> str:
         name, words, chart = found[1], found[2], known.get(found[1])
         if not isinstance(chart, OverTime | RelationGraph):
             return f"<p>{words}</p>"
-        label = f'role="img" aria-label="{escape(chart.title)}" aria-describedby="chart-{name}"'
+        role = "group" if isinstance(chart, RelationGraph) else "img"  # a picture has no links to those who listen
+        label = f'role="{role}" aria-label="{escape(chart.title)}" aria-describedby="chart-{name}"'
         caption = f'<figcaption id="chart-{name}">{words}</figcaption>'
-        return f'<figure class="chart">{svg_of(chart).replace("<svg", f"<svg {label}", 1)}{caption}</figure>'
+        return f'<figure class="chart">{svg_of(chart, address).replace("<svg", f"<svg {label}", 1)}{caption}</figure>'
 
     def bar(found: re.Match[str]) -> str:
         chart = known.get(found[1])
@@ -54,9 +59,9 @@ def with_charts(body: str, charts: object) -> str:
     return _BAR.sub(bar, _PLACE.sub(figure, body))
 
 
-def svg_of(chart: OverTime | RelationGraph) -> str:
+def svg_of(chart: OverTime | RelationGraph, address: Address = lambda _: None) -> str:
     """A chart as SVG that takes its size, colours and font from the page."""
-    return plotted(_over_time(chart)) if isinstance(chart, OverTime) else _graph(chart)
+    return plotted(_over_time(chart)) if isinstance(chart, OverTime) else _graph(chart, address)
 
 
 def plotted(spec: Spec) -> str:
@@ -129,8 +134,8 @@ _STEP = 26  # from one issue to the next
 _REACH, _FAR = 86, 320  # how far the widest arc reaches, and the distance between issues from which an arc is that wide
 
 
-def _graph(chart: RelationGraph) -> str:
-    """Issues in a column, related ones joined by an arc; an arrow points from the first to the second."""
+def _graph(chart: RelationGraph, address: Address) -> str:
+    """Issues in a column, each a link, related ones joined by an arc; an arrow points from the first to the second."""
     place = {node.id: row * _STEP + _STEP // 2 for row, node in enumerate(chart.nodes)}
     ties = [(place[tie.first], place[tie.second], tie.has_way) for tie in chart.ties]
     x = 24 + _reach(max(abs(end - start) for start, end, _ in ties))
@@ -142,13 +147,20 @@ def _graph(chart: RelationGraph) -> str:
         for node in chart.nodes
     ]
     titles = [
-        f'<text x="{x + 12:.4g}" y="{place[node.id] + 4}" font-family="{FONT}" font-size="{SIZE}px" fill="{INK}">'
-        f"{escape(_short(f'{node.id} · {node.title}'.replace('`', ''), WIDTH - x - 12), quote=False)}"
-        f"<title>{escape(clean(str(node.title)).encode(errors='replace').decode())}</title></text>"
+        _linked(
+            address(issue_path(node.id)),
+            f'<text x="{x + 12:.4g}" y="{place[node.id] + 4}" font-family="{FONT}" font-size="{SIZE}px" fill="{INK}">'
+            f"{escape(_short(f'{node.id} · {node.title}'.replace('`', ''), WIDTH - x - 12), quote=False)}"
+            f"<title>{escape(clean(str(node.title)).encode(errors='replace').decode())}</title></text>",
+        )
         for node in chart.nodes
     ]
     height = _STEP * len(chart.nodes)
     return f'<svg class="drawn" viewBox="0 0 {WIDTH} {height}">{"".join([*arcs, *arrows, *circles, *titles])}</svg>'
+
+
+def _linked(address: str | None, drawn: str) -> str:
+    return f'<a href="{escape(address)}">{drawn}</a>' if address else drawn
 
 
 def _reach(distance: float) -> float:

@@ -14,6 +14,7 @@ _PERMALINK = re.compile(r'<a class="headerlink".*?</a>')
 _MARK = re.compile(r'<span class="(fold|unfolded|card|column|tab|rail)">')
 _SPOT = re.compile(r'<span class="at-([a-z0-9-]+)">(.*?)</span>')
 _INNER = re.compile(r"(</?h)([2-5])\b")
+_OPTION = re.compile(r"(<pre.*?</pre>|<[^>]*>)|(?<![\w-])(--[a-z][\w-]*)", re.DOTALL)
 _BOXES = {"card": "cards", "column": "columns"}  # what stands side by side, and the box around it
 _TAB = 1.5  # above all other sections of the page
 
@@ -21,7 +22,12 @@ _TAB = 1.5  # above all other sections of the page
 def arranged(body: str) -> str:
     """The body of a page with marked sections wrapped, up to the next heading of the same or a higher level."""
     body = _SPOT.sub(r'<a class="spot" id="\1" href="#\1" title="Link to this row">\2</a>', body)
-    return "".join(_pieces(body))
+    return _OPTION.sub(_unbroken, "".join(_pieces(body)))
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    """The name of an option of a command, which breaks at none of its hyphens; anything else as it is."""
+    return f'<span class="option">{found[2]}</span>' if found[2] else found[0]
 
 
 def _pieces(body: str) -> Iterator[str]:

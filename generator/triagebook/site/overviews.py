@@ -39,13 +39,18 @@ def _title(known: Mapping[str, Component] | Mapping[str, Stream], name: str) -> 
 
 # ── components ───────────────────────────────────────────────────────────────────────────────────────
 
+SHOWN = 5  # issues of a component; the table of issues has the others
+
 
 class ComponentView(Struct, frozen=True):
     """A component with its issues."""
 
+    title: str
     record: Component | None  # none if it is not in the catalog
-    issues: Listing[Case]
+    cases: Sequence[Case]
     open: int
+    total: int
+    more: Linked | str  # leads to all of them
 
 
 def components_pages(content: SiteContent) -> Iterator[Page]:
@@ -54,19 +59,19 @@ def components_pages(content: SiteContent) -> Iterator[Page]:
     for case in content.ordered:
         for name in case.issue.components:
             by_name.setdefault(str(name), []).append(case)
-    components = [
-        ComponentView(
-            record=known.get(name),
-            issues=_listing("issues", COMPONENTS, f"components/{name}", _title(known, name), cases, len(by_name)),
-            open=sum(case.issue.closed is None for case in cases),
-        )
-        for name, cases in by_name.items()
-    ]
+    components = [_component(content, name, cases) for name, cases in by_name.items()]
     none = [case for case in content.ordered if not case.issue.components]
     without = _listing("issues", COMPONENTS, "components", "Issues without a component", none)
     view = partial(dict[str, object], components=components, without=without)
     page = Page(COMPONENTS, "Components", "pages/components.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, *(component.issues for component in components), without)
+    yield from with_further(page, without)
+
+
+def _component(content: SiteContent, name: str, cases: Sequence[Case]) -> ComponentView:
+    known = content.book.catalog.components
+    more = content.linker.filtered(f"All {len(cases):,} issues", component=name) if len(cases) > SHOWN else ""
+    open_ = sum(case.issue.closed is None for case in cases)
+    return ComponentView(_title(known, name), known.get(name), cases[:SHOWN], open_, len(cases), more)
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────

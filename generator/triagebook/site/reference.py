@@ -16,7 +16,7 @@ from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .page import Page
-from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
+from .paths import FACTS, REFERENCE, RULES, rule_path
 
 ALL_RULES: Sequence[type[RuleDescription]] = (*RECORD_RULES, *DOCUMENT_RULES)
 
@@ -27,7 +27,7 @@ ALL_RULES: Sequence[type[RuleDescription]] = (*RECORD_RULES, *DOCUMENT_RULES)
 def rules_pages(content: SiteContent) -> Iterator[Page]:
     yield Page(RULES, "Rules", "pages/rules.md.j2", _rules, content.linker, REFERENCE)
     for rule in ALL_RULES:
-        title, view = f"{rule.code} · {rule.name}", partial(_rule, content, rule)
+        title, view = f"{rule.code} · {rule.name}", partial(_rule, rule)
         yield Page(rule_path(rule.code), title, "pages/rule.md.j2", view, content.linker, RULES)
 
 
@@ -38,16 +38,12 @@ def _rules() -> Mapping[str, object]:
     return {"number": len(ALL_RULES), "families": families}
 
 
-def _rule(content: SiteContent, rule: type[RuleDescription]) -> Mapping[str, object]:
-    occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
+def _rule(rule: type[RuleDescription]) -> Mapping[str, object]:
     return {
         "rule": rule,
         "language": "markdown" if rule in DOCUMENT_RULES else "yaml",
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
-        "kinds": [
-            (TITLES[Contradiction(kind)], kind_path(kind.value) if kind in occurring else "") for kind in rule.kinds
-        ],
-        "findings": [finding for finding in content.findings if finding.code == rule.code],
+        "kinds": [TITLES[Contradiction(kind)] for kind in rule.kinds],
     }
 
 

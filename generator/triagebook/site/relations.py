@@ -19,7 +19,7 @@ from .page import Page
 from .paging import Listing, with_further
 from .paths import EXPLORE, RELATIONS
 
-MOST_NODES = 30
+MOST_NODES = 60
 
 # Relations that have a counterpart are shown from one side only.
 _TURNED = {Tie.BLOCKED_BY: Tie.BLOCKS, Tie.CAUSED_BY: Tie.CAUSES, Tie.CHILD: Tie.PARENT}
@@ -117,7 +117,11 @@ def _node(content: SiteContent, issue_id: str) -> GraphNode:
 def _says(groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]) -> str:
     issues = sum(map(len, groups))
     several = f" in {len(groups):,} groups, the largest of {len(groups[0]):,}" if len(groups) > 1 else ""
-    left_out = f" {MOST_NODES} of them are drawn, the largest groups first." if issues > MOST_NODES else ""
+    left_out = (
+        f" {MOST_NODES} of them are drawn, the largest groups first; the list below has all."
+        if issues > MOST_NODES
+        else ""
+    )
     number = f"{len(ties):,} relation{'' if len(ties) == 1 else 's'}"
     return f"{issues:,} issues with {number} between them{several}.{left_out}"
 

@@ -10,6 +10,7 @@ from triagebook.model.document import places
 from triagebook.model.planning import Work
 
 from .affected import affected_view, tree
+from .claims import doubts
 from .criteria import criteria, metrics
 from .figures import Figures
 from .relations import relations
@@ -21,6 +22,7 @@ def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
     """What is shown of an issue, by name."""
     return {
         **work_view(case.book, case.issue),
+        "doubts": doubts(case),
         "issue": case.issue,
         "affected": affected_view(case, figures),
         "tree": tree,

@@ -34,6 +34,7 @@ from triagebook.render import own_templates, templates
 from triagebook.site.changes import RecordChanges
 from triagebook.site.content import ALL, Lookups, SiteContent
 from triagebook.site.issues import similar_to
+from triagebook.site.sections import REFERENCE_SECTIONS
 from triagebook.store.contents import digests
 from triagebook.store.memo import Memo, key_of, tools
 
@@ -43,6 +44,7 @@ Json: TypeAlias = Any  # plain data
 ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
 _SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
 NOTHING = Lookups()
+_FROM_CODE = tuple(f"/{section.path.partition('/')[0]}/" for section in REFERENCE_SECTIONS)  # and from no record
 
 
 def put_aside(site: Path) -> None:
@@ -157,7 +159,8 @@ class BuildCache:
 
     def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
         """The same files with their present inputs."""
-        own = self._known.get(name, self._of_book)
+        follows_from_code = name.startswith(_FROM_CODE)
+        own = "code" if follows_from_code else self._known.get(name, self._of_book)
         others = {other: self._known.get(other, "") for other in made.others}
         return CachedOutput(own, others, {page: page in self._pages for page in made.pages}, made.files)
 

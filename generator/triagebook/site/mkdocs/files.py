@@ -122,10 +122,15 @@ class GeneratedPage(MkDocsPage):
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
         body, view = self.made_of.html(self.own)
-        html = finished(body, lambda address: _on_site(address, self.file, files))
+
+        def on_site(address: str) -> str | None:
+            return _on_site(address, self.file, files)
+
+        html = finished(body, on_site)
         if len(html.headings) < 2:  # no contents to show beside the page
             self.meta["hide"] = [*self.hidden, "toc"]
-        charted = with_charts(with_figures(html.body), view.get("charts"))
+        made = self.made_of
+        charted = with_charts(with_figures(html.body), view.get("charts"), lambda path: on_site(made.relative(path)))
         self.content = f'<div class="book">{arranged(charted)}</div>'
         self.toc = _contents(html.headings)
         self.present_anchor_ids = {heading.anchor for heading in html.headings}

@@ -55,7 +55,7 @@ class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
     """The options of the plugin in `mkdocs.yml`."""
 
     book = Optional(Type(str))  # the folder of the book, relative to mkdocs.yml; default: the book found there
-    since = Optional(Type(str))  # the revision to list changes since; default: the previous commit
+    since = Optional(Type(str))  # the revision to list changes since; default: before the last commit to the records
 
 
 class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
