@@ -83,7 +83,6 @@ def shown(many: SiteContent) -> dict[str, str]:
     [
         ("issues/index.md", "issues/page/"),
         ("people/nobody.md", "people/nobody/"),
-        ("components/index.md", "components/chat/"),
         ("environments/index.md", "environments/staging/"),
         ("impact/index.md", "impact/streams/sales/"),
         ("impact/index.md", "impact/customers/free/"),
@@ -111,7 +110,7 @@ def issues_in(text: str) -> list[int]:
 
 def test_every_piece_of_evidence_is_listed(shown: dict[str, str]) -> None:
     texts = [text for path, text in shown.items() if path.startswith("evidence/")]
-    told = [int(number) for text in texts for number in re.findall(r"\[(\d+)\].*`seen`", text, re.MULTILINE)]
+    told = [int(number) for text in texts for number in re.findall(r"\[(\d+) .*`seen`", text, re.MULTILINE)]
     assert sorted(told) == list(range(1, MANY + 1))
 
 
@@ -127,8 +126,14 @@ def test_a_file_that_all_issues_touch_names_them_all(shown: dict[str, str]) -> N
 def test_plain_links_lead_from_each_page_of_a_list_to_the_next(shown: dict[str, str]) -> None:
     assert "1 to 200 of 450 · page 1 [2](page/2.md) [3](page/3.md)" in shown["issues/index.md"]
     assert "401 to 450 of 450 · page [1](../index.md) [2](2.md) 3" in shown["issues/page/3.md"]
-    assert "\n# Chat, page 2\n" in "\n" + shown["components/chat/2.md"]
-    assert "21 to 220 of 450 · page [1](../index.md#chat) 2 [3](3.md) [4](4.md)" in shown["components/chat/2.md"]
+    assert "\n# Staging, page 2\n" in "\n" + shown["environments/staging/2.md"]
+    assert "21 to 220 of 450 · page [1](../index.md#staging) 2 [3](3.md) [4](4.md)" in shown["environments/staging/2.md"]
+
+
+def test_a_component_shows_a_few_issues_and_leads_to_the_table_of_all(shown: dict[str, str]) -> None:
+    _, _, text = shown["components/index.md"].partition("## Chat")
+    assert len(issues_in(text)) == 5
+    assert "[All 450 issues](../issues/index.md?component=chat)" in text
 
 
 def test_of_many_pages_the_first_the_last_and_the_neighbours_are_linked(tmp_path: Path) -> None:
