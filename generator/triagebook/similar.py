@@ -130,6 +130,11 @@ class SimilarIssues:
         likely.sort(key=lambda name: -scores[name])  # of equal ones the first by id
         return [self._match(report, name, scores[name], same.get(name, "")) for name in likely[:most]]
 
+    def with_all_words(self, text: str) -> list[str]:
+        """The issues with every word of a text, also where too many have them to tell which one is meant."""
+        wanted = stem_counts(text).keys()
+        return [name for name, one in self._traits.items() if wanted and wanted <= one.words["text"].keys()]
+
     def _similarities(self, report: Traits) -> dict[str, float]:
         scores = [0.0] * len(self._traits)
         for field, counts in report.words.items():

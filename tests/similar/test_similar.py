@@ -56,3 +56,10 @@ def test_a_word_that_most_texts_use_does_not_count() -> None:
     scores = [0.0] * 30
     index.add_similarities(stem_counts("a crash"), 1, scores)
     assert not any(scores)
+
+
+def test_a_word_of_many_issues_finds_them_all_the_same() -> None:
+    cart = {str(number): Profile(f"The cart is late {number}").traits for number in range(30)}
+    similar = SimilarIssues({**cart, "other": Profile("The sound crackles").traits})
+    assert similar.with_all_words("late carts") == list(cart)
+    assert similar.with_all_words("the") == []

@@ -232,9 +232,15 @@ def search(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | N
     pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
     rows_of = {name: outline.row for name, outline in survey.outlines.items()}
     named = [rows_of[word] for word in words if word in rows_of]
-    found = SimilarIssues(traits_in(survey)).to(Profile(pasted, pasted), most=_MOST_FOUND, least=0.01)
+    similar = SimilarIssues(traits_in(survey))
     rows = [(row["id"], row["title"], "its id") for row in named]
-    rows += [(match.issue, match.title, match.reasons()) for match in found if match.issue not in words]
+    rows += [
+        (match.issue, match.title, match.reasons())
+        for match in similar.to(Profile(pasted, pasted), most=_MOST_FOUND, least=0.01)
+        if match.issue not in words
+    ]
+    others = [name for name in similar.with_all_words(pasted) if name not in {row[0] for row in rows}]
+    rows += [(name, rows_of[name]["title"], "all the words") for name in others[: max(0, _MOST_FOUND - len(rows))]]
     if form == "json":
         print_json({"issues": [dict(zip(("id", "title", "why"), row, strict=True)) for row in rows]})
     else:
