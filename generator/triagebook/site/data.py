@@ -27,7 +27,7 @@ from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 Address = Callable[[str], str]  # of a page, by its path among the sources
 ISSUES_TO_READ = 1000  # in llms.txt; all are in api/issues.json
 SHARED = 200  # bytes: a longer section that several reports have stands once
-COUNTS = ("contradicted", "failing", "unproven", "unowned")
+COUNTS = {"contradicted": "contradicted", "failing": "failed", "unproven": "unproven", "unowned": "unowned"}  # by need
 
 
 def book_data(content: SiteContent, address: Address) -> Iterator[Asset]:
@@ -129,7 +129,7 @@ def _health(content: SiteContent) -> dict[str, Any]:
         "issues": len(content.cases),
         "open": len(content.open),
         "unread": sorted(content.book.unread),
-        **{name: content.fact(f"book.{name}").value for name in COUNTS},
+        **{name: sum(need in content.needs[case.entry.id] for case in content.open) for name, need in COUNTS.items()},
         "stages": {stage.value: stages[stage] for stage in Stage},
         "environments": {state.value: standings[state] for state in EnvironmentStatus},
         "findings": {severity.value: severities[severity] for severity in Level}
