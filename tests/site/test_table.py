@@ -127,7 +127,9 @@ def test_plain_links_lead_from_each_page_of_a_list_to_the_next(shown: dict[str, 
     assert "1 to 200 of 450 · page 1 [2](page/2.md) [3](page/3.md)" in shown["issues/index.md"]
     assert "401 to 450 of 450 · page [1](../index.md) [2](2.md) 3" in shown["issues/page/3.md"]
     assert "\n# Staging, page 2\n" in "\n" + shown["environments/staging/2.md"]
-    assert "21 to 220 of 450 · page [1](../index.md#staging) 2 [3](3.md) [4](4.md)" in shown["environments/staging/2.md"]
+    assert (
+        "21 to 220 of 450 · page [1](../index.md#staging) 2 [3](3.md) [4](4.md)" in shown["environments/staging/2.md"]
+    )
 
 
 def test_a_component_shows_a_few_issues_and_leads_to_the_table_of_all(shown: dict[str, str]) -> None:
