@@ -145,7 +145,7 @@
     if (bare.length > 11) {
       texts.forEach((own, entry) => own.forEach((text, part) => {
         if (text.length > 11 && bare.includes(text)) fit(entry, 62 + text.length / 2, part, wordsOf(text));
-        else if (bare.split(" ").length > 3 && text.includes(bare)) fit(entry, 62 + bare.length / 4, part, wordsOf(bare));
+        else if (text.startsWith(`${bare} `) || (bare.split(" ").length > 3 && text.includes(bare))) fit(entry, 62 + bare.length / 4, part, wordsOf(bare));
       }));
     }
     const said = line.replace(NOISE, " ").replace(/(\.\w+)(?::\d+)+/g, "$1");
@@ -161,7 +161,8 @@
       }
     }
     const asked = [...wordsOf(said)];
-    const typed = [...said.matchAll(SYMBOL)].length;
+    const names = [...said.matchAll(SYMBOL)].map(([name]) => name.toLowerCase());
+    const typed = names.length;
     const rarity = (word) => Math.log(1 + entries.length / (1 + places.get(word).size));
     let whole = 0;
     asked.forEach((word, at) => {
@@ -187,7 +188,7 @@
       const { id, title, parts: own } = entries[entry];
       const covered = whole ? Math.min(1, points / whole) : 0;
       if (covered < 0.34 && !extra) continue;
-      const exact = id && (asked.includes(id.toLowerCase()) && asked.length < 5);
+      const exact = id && names.includes(id.toLowerCase()) && typed < 5; // TB101 is not issue 101
       const same = [...title.matchAll(SYMBOL)].length <= typed + 1 && titled / whole > 0.9;
       const [best, most] = [...parts].reduce((one, other) => (other[1] > one[1] ? other : one), [at, 0]);
       const named = bare === plainly(title) ? 120 : same ? 30 : 0;
