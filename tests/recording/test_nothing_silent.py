@@ -283,10 +283,11 @@ def test_a_signal_ends_the_suite_and_records_a_partial_run(app: Any, tmp_path: P
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not show environments")
 def test_no_child_outlives_a_run(app: Any, tmp_path: Path) -> None:
-    """A process in a session of its own ends too."""
+    """Not even a process in a session of its own, with nothing of our environment."""
     child = tmp_path / "child"
     app.write("start.py", "import subprocess, sys\n"
-              "one = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'], start_new_session=True)\n"
+              "one = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'],\n"
+              "                       start_new_session=True, env={})\n"
               f"open({str(child)!r}, 'w').write(str(one.pid))\n")  # fmt: skip
     app.commit()
     suite(app, "python start.py")

@@ -8,11 +8,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from ctypes import CDLL
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread, current_thread, main_thread
 from typing import IO
-from uuid import uuid4
 
 from msgspec import Struct, field
 
@@ -26,7 +26,8 @@ _ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", s
 _GRACE = {_ASK: 10.0, _ORDER: 5.0}
 
 
-_MARK = "TRIAGEBOOK_RUN"  # in the environment of all processes of a command
+_SET_CHILD_SUBREAPER = 36  # of prctl
+_ROUNDS = 50  # a process that is ended may have started another one
 _INTERRUPTS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -80,8 +81,9 @@ class _Running:
         self.deadline: float | None = None
         self.lingers: float | None = None
         self.began = time.monotonic()
-        self.mark = f"{_MARK}={uuid4().hex}"
-        self.process = _start(job, self.mark)
+        self.others = _processes_below(os.getpid())
+        _adopt_orphans(wanted=True)
+        self.process = _start(job)
         self.pieces: Queue[bytes | None] = Queue()
         Thread(target=self._listen, daemon=True).start()
 
@@ -139,9 +141,16 @@ class _Running:
     def _end_all(self) -> None:
         """Kill the processes that the command left running, also those that left its process group."""
         self._send(_END)
-        for process in _marked_with(self.mark):
-            with suppress(OSError):
-                os.kill(process, _END)
+        for _ in range(_ROUNDS):
+            left = _processes_below(os.getpid()) - self.others - {self.process.pid}
+            for process in left:
+                with suppress(OSError):
+                    os.kill(process, _END)
+                    os.waitpid(process, os.WNOHANG)
+            if not left:
+                break
+            time.sleep(_TICK / 10)
+        _adopt_orphans(wanted=False)
 
     def _send(self, which: signal.Signals) -> None:
         with suppress(OSError):
@@ -159,21 +168,32 @@ class _Running:
         self.pieces.put(None)
 
 
-def _marked_with(mark: str) -> Iterator[int]:
-    """The processes with a mark in their environment, on systems that show it."""
-    for place in Path("/proc").glob("[0-9]*/environ"):
+def _adopt_orphans(*, wanted: bool) -> None:
+    """Become the parent of processes that lose their own, whatever they do to get away; on Linux only."""
+    with suppress(AttributeError, OSError):
+        CDLL(None).prctl(_SET_CHILD_SUBREAPER, int(wanted), 0, 0, 0)
+
+
+def _processes_below(process: int) -> set[int]:
+    """The children of a process and all below them, on systems that show them."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            if mark.encode() in place.read_bytes().split(b"\0"):
-                yield int(place.parent.name)
+            parents[int(place.parent.name)] = int(place.read_bytes().rpartition(b")")[2].split()[1])
+    found, new = set[int](), {process}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new}
+        found |= new
+    return found
 
 
-def _start(job: Job, mark: str) -> subprocess.Popen[bytes]:
+def _start(job: Job) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603
             job.command if isinstance(job.command, str) else list(job.command),
             shell=isinstance(job.command, str),
             cwd=job.folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **job.environment, _MARK: mark.partition("=")[2]},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **job.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

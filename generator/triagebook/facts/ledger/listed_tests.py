@@ -99,7 +99,8 @@ def _dropped_tests(tests: Iterable[PlannedTest], suites: Collection[str], runs: 
             alike = dropped.setdefault(place[2], [])
             known = any(one.is_called(result) and (one.suite == suite or not (one.suite and suite)) for one in alike)
             if not known and not plan.find(result, run.suite):
-                own = name if names.setdefault((suite, name), place) == place else without_parameters(result)
+                own = without_parameters(name)
+                own = own if names.setdefault((suite, own), place) == place else without_parameters(result)
                 alike.append(
                     PlannedTest(suite, own, "", *place[:2], Test(), before=held.before, after=held.after, dropped=True)
                 )
