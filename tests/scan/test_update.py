@@ -200,6 +200,15 @@ def test_exclusions_move_and_stay(project: Project) -> None:
     assert project.locations == ["app/chat.py:1 new await get_manager('new')"]
 
 
+def test_an_exclusion_keeps_a_line_whose_match_is_gone(project: Project) -> None:
+    commit = project.commit({"app/chat.py": "await get_manager('a')\nawait get_manager('b')\n"})
+    head = f"source: {{repository: shop, commit: {commit}}}\n"
+    project.affected(f"{head}excluded: [{{at: 'app/chat.py:1,2', why: a test}}]\n")
+    project.commit({"app/chat.py": "\n\n\nawait get_manager('a')\nget_manager('b')\n"})
+    project.scan()
+    assert excluded(project) == ["app/chat.py:2,4 a test"]
+
+
 def excluded(project: Project) -> list[str]:
     affected = project.load().book.issues["1"].affected
     return [f"{one.at} {one.why}" for one in affected.excluded] if affected else []

@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from triagebook.code.state import same_commit
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.findings import Finding, Level
-from triagebook.model.base import Commit
 from triagebook.model.catalog import PersonKind
 from triagebook.model.evidence import Evidence, Grade, Observation, Phase, TestRun
 from triagebook.text import joined
 
 from .base import Problem, Rule
-from .lifecycle import day_of
+from .lifecycle import day_of, days_of_fix, is_of_fix
 
 
 class BrokenSeal(Rule, code="TB403"):
@@ -85,7 +83,7 @@ class PhaseOfEvidence(Rule, code="TB436"):
         planned = _phases_by_step(case, name)
         if words and phase.value not in words:
             yield ("phase",), f"the phase is `{phase.value}`, but the file is named `{name}`"
-        elif record.commit and phase is Phase.BEFORE and _is_of_fix(case, record.commit):
+        elif record.commit and phase is Phase.BEFORE and is_of_fix(case, record.commit):
             yield ("phase",), f"the phase is `{phase.value}`, but {record.commit[:9]} is a commit of the fix"
         elif planned and phase not in planned:
             side = "before" if planned == {Phase.BEFORE} else "after"
@@ -95,15 +93,10 @@ class PhaseOfEvidence(Rule, code="TB436"):
 def _phases_by_step(case: Case, evidence: str) -> set[Phase]:
     """The phases that evidence must have by the place of the steps that it shows to be done in the plan."""
     done = [step.done for way, step in steps(case.issue) if way[:2] == ("plan", "phases")]
-    fixing = [index for index, each in enumerate(done) if each and _is_of_fix(case, each.commit)]
+    fixing = [index for index, each in enumerate(done) if each and is_of_fix(case, each.commit)]
     shown = [index for index, each in enumerate(done) if each and evidence in each.evidence]
     before = {Phase.BEFORE for index in shown if fixing and index < fixing[0]}
     return before | {Phase.AFTER for index in shown if fixing and index > fixing[-1]}
-
-
-def _is_of_fix(case: Case, commit: Commit | None) -> bool:
-    changes = case.issue.fix.changes if case.issue.fix else ()
-    return commit is not None and any(one.commit and same_commit(commit, one.commit) for one in changes)
 
 
 _LONG_BEFORE = timedelta(days=180)
@@ -121,7 +114,7 @@ class DayOfEvidence(Rule, code="TB437"):
         known = [date for date in dates if date]
         done = [(way, step.done) for way, step in steps(case.issue) if step.done and step.done.on >= opened]
         steps_shown = [each for _, each in done if name in each.evidence]
-        fixes = [each.on for way, each in done if way[:2] == ("plan", "phases") and _is_of_fix(case, each.commit)]
+        fixes = days_of_fix(case)
         if record.phase is Phase.AFTER and day < opened:
             yield ("at",), f"observed after the fix on {day}, but the issue was opened on {opened}"
         elif record.phase is Phase.AFTER and fixes and day < min(fixes):

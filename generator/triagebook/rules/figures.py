@@ -168,7 +168,9 @@ def _names_a_bound(stated: Quantity, value: Quantity) -> bool:
 
 _SHARE_NAME = re.compile(r"(?:^|[._])(?:rate|success|availability|share|coverage|delivery|delivered|ok)$")
 _TIME_NAME = re.compile(r"(?:^|[._])(?:time|latency|duration|seconds|minutes)$")
-_COUNT_NAME = re.compile(r"(?:^|[._])(?:\w+_)?(?:count|crashes|interruptions|messages|restarts|retries|warnings)$")
+_COUNT_NAME = re.compile(
+    r"(?:^|[._])(?:\w+_)?(?:count|crashes|interruptions|messages|restarts|retries|warnings)(?:$|[._])"
+)
 _DURATIONS = {"takes", "within"}
 
 

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from triagebook.book import outline_of
+from triagebook.code.state import same_commit
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import is_ahead
 from triagebook.facts.verdict.criteria import Answer, state_of_criterion
 from triagebook.findings import Field, Finding, Level
+from triagebook.model.base import Commit
 from triagebook.model.building_blocks import Step
 from triagebook.model.document import Contradiction, document_name
 from triagebook.model.evidence import Evidence, Phase
@@ -34,6 +36,12 @@ class OutOfOrder(Rule, code="TB401"):
             what, day = max(_first_proofs(case), key=lambda proof: proof[1], default=("", closed.on))
             if closed.on < day:
                 yield ("closed", "on"), f"closed as fixed on {closed.on}; {what} on {day}"
+        fixes = days_of_fix(case)
+        for place, deployment in issue.deployment.items():
+            for index, attempt in enumerate(deployment.attempts):
+                if fixes and attempt.on and issue.opened <= attempt.on < min(fixes) and is_of_fix(case, attempt.commit):
+                    says = f"the fix was deployed on {attempt.on}, but made on {min(fixes)}"
+                    yield ("deployment", place, "attempts", index, "on"), says
         for before, name, part in _in_order(case):
             days = [step.done.on for _, step in before if step.done]
             last = max((day for day in days if not (case.as_of and is_ahead(day, case.as_of))), default=issue.opened)
@@ -77,6 +85,17 @@ def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
         for index, attempt in enumerate(deployment.attempts):
             if attempt.on:
                 yield ("deployment", place, "attempts", index, "on"), "deployed", attempt.on
+
+
+def is_of_fix(case: Case, commit: Commit | None) -> bool:
+    changes = case.issue.fix.changes if case.issue.fix else ()
+    return commit is not None and any(one.commit and same_commit(commit, one.commit) for one in changes)
+
+
+def days_of_fix(case: Case) -> list[date]:
+    """The days on which steps of the plan made the fix."""
+    done = [step.done for way, step in steps(case.issue) if way[:2] == ("plan", "phases") and step.done]
+    return [each.on for each in done if each.on >= case.issue.opened and is_of_fix(case, each.commit)]
 
 
 def day_of(at: date) -> date:

@@ -38,7 +38,7 @@ class ChosenOptionArguedAgainst(Rule, code="TB431"):
 
 
 _FILE_OF_TESTS = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
-_FOLDER_OF_TESTS = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w.-]+/)*$")
+_FOLDER_OF_TESTS = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w-]+/?)*$")
 _PACKAGE = re.compile(r"\./([\w.-]+(?:/[\w-]+)*)(?:/\.\.\.)?$")
 _OURS = re.compile(r"\btriagebook (?:run|prove|record|plan|tests) (\w[\w-]*)(?:.*? --suite[ =](\S+))?")
 
@@ -72,7 +72,8 @@ def _strays(case: Case, way: Field, commands: tuple[Command, ...], names: list[s
 def _stray(command: str, own: list[str], others: list[str]) -> str:
     """The first test file, folder, class or package in a command that is not where the suites are."""
     words = [word.partition("::")[0] for word in command.split()]
-    places = [word for word in words if _FILE_OF_TESTS.search(word) or _FOLDER_OF_TESTS.match(word)]
+    plain = [word.removeprefix("./") for word in words]
+    places = [word for word in plain if _FILE_OF_TESTS.search(word) or _FOLDER_OF_TESTS.match(word)]
     if words[:2] == ["go", "test"]:
         places += [f"{package[1]}/" for package in map(_PACKAGE.match, words) if package]
     for place in places:
@@ -87,7 +88,7 @@ def _stray(command: str, own: list[str], others: list[str]) -> str:
 
 def _is_in(file: str, path: str) -> bool:
     """Whether a file or folder holds or belongs to a path, whatever folder the command runs in."""
-    if f"/{path}".endswith(f"/{file}"):
+    if f"/{path}".endswith(f"/{file}") or path.startswith(file):
         return True
     return f"/{file}".endswith(f"/{path}") or f"{path.rstrip('/')}/" in file or (file[-1] == "/" and file in f"{path}/")
 
@@ -190,12 +191,13 @@ class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):
         if left:
             says = f"{counted(len(left), 'product location')} in no group, first `{affected.locations[left[0]].at}`"
             yield ("locations", left[0]), says
-        in_group, of_product = (
-            Counter(one.priority for one in affected.locations),
-            Counter(p.priority for _, p in product),
-        )
-        pure = {group for group, number in of_product.items() if number == in_group[group]}  # all of it is product code
+        in_group = Counter(str(one.priority) for one in affected.locations)
+        of_product = Counter(str(one.priority) for _, one in product)
+        pure = [
+            group for group in affected.groups if of_product[group] == in_group[group]
+        ]  # all product code, or empty
         for index, one in product:
-            if pure and of_product[one.priority] == 1 and in_group[one.priority] > 1:
-                says = f"`{one.at}` is product code, but all other locations in group {one.priority} are not"
+            group = str(one.priority)
+            if pure and of_product[group] == 1 and in_group[group] > 1:
+                says = f"`{one.at}` is product code, but all other locations in group {group} are not"
                 yield ("locations", index, "priority"), says

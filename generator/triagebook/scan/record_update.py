@@ -124,11 +124,12 @@ class RecordUpdate:
             yield Edit(self.file, field, "set", _short(new))
 
     def _exclusions(self, affected: Affected) -> Iterator[Edit]:
-        """Exclusions move with their lines. One whose match is gone stays as it is written."""
+        """Exclusions move with their lines. A line whose match is gone stays as it is written."""
         for index, exclusion in enumerate(affected.excluded):
-            lines = self._by_entry.get(("excluded", index), [])
-            left = [one for one in lines if one.fate is not Fate.GONE]
-            if left and (at := _place(left[0].path_now, (one.line_now for one in left))) != str(exclusion.at):
+            here = [one for one in self._by_entry.get(("excluded", index), []) if one.fate is not Fate.GONE]
+            now = {one.line: one.line_now for one in here}
+            lines = (now.get(line, line) for line in exclusion.at.lines)
+            if here and (at := _place(here[0].path_now, lines)) != str(exclusion.at):
                 alone = exclusion.model_fields_set == {"at"}
                 yield Edit(self.file, ("excluded", index) if alone else ("excluded", index, "at"), "set", at)
 
