@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import accumulate
-
 from msgspec import Struct
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from triagebook.text import visible
 
-_TAB = 4
 _CUT = "..."
 _LEAST = 32  # columns, however narrow the terminal
 
@@ -33,34 +29,15 @@ def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
     gutter = f"{number:>5} | "
     room = max(width - len(gutter), _LEAST)
     index = min(column - 1, len(line))
-    line = line.ljust(index + 1)  # a mark past the end is below a space
-    first, last = max(index - room, 0), index + room  # the rest is never visible
-    cells = _cells(line[first:last])
-    widths = [cell_len(cell) for cell in cells]
-    mark, start, left = index - first, 0, ""
-    is_cut = first > 0 or last < len(line) or sum(widths) > room
-    if is_cut and (first or sum(widths[: mark + 1]) + len(_CUT) > room):
-        start = mark - _fitting(widths[:mark][::-1], room // 2)
-        while start < mark and widths[start] == 0:  # a combining character
-            start += 1
-        left = _CUT if first + start else ""
-    end, right = start + _fitting(widths[start:], room - len(left)), ""
-    if end < len(cells) or last < len(line):
-        end, right = start + _fitting(widths[start:], room - len(left) - len(_CUT)), _CUT
-    text = left + "".join(cells[start:end]) + right
-    return Excerpt(gutter, text.rstrip(), " " * (len(left) + sum(widths[start:mark])))
-
-
-def _cells(text: str) -> list[str]:
-    """Each character as it is shown."""
-    cells: list[str] = []
-    at = 0
-    for character in text:
-        cells.append(" " * (_TAB - at % _TAB) if character == "\t" else visible(character))
-        at += cell_len(cells[-1])
-    return cells
-
-
-def _fitting(widths: Iterable[int], room: int) -> int:
-    """How many cells, from the first on, fit in some columns."""
-    return sum(reach <= room for reach in accumulate(widths))
+    begin = max(0, index - room)  # what is further away is never visible
+    before = visible(line[begin:index].expandtabs(4))
+    after = visible(line[index : index + room].expandtabs(4)) or " "  # a mark past the end is below a space
+    fits = not begin and index + room >= len(line) and cell_len(before + after) <= room
+    if not fits and (begin or cell_len(before) + cell_len(after[0]) + len(_CUT) > room):
+        while cell_len(before) > room // 2 or (before and cell_len(before[0]) == 0):  # a combining character
+            before = before[1:]
+        before = _CUT + before
+    left = room - cell_len(before)
+    if cell_len(after) > left or index + room < len(line):
+        after = set_cell_size(after, left - len(_CUT)).rstrip() + _CUT
+    return Excerpt(gutter, (before + after).rstrip(), " " * cell_len(before))
