@@ -175,7 +175,7 @@ def rendered_by_a_stranger(markdown: str) -> str:
 class Whole(HTMLParser):
     """Every element that is opened is closed, in order."""
 
-    ALONE = frozenset({"meta", "br", "hr", "input"})
+    ALONE = frozenset({"meta", "br", "hr", "input", "wbr"})
 
     def __init__(self) -> None:
         super().__init__()
