@@ -192,11 +192,6 @@ class SiteContent:
         """A fact of the whole book."""
         return self.inquiry.fact(FactRef(name, tuple(sorted(filters.items()))))
 
-    def issues_of(self, fact: Fact) -> list[Case]:
-        """The issues that a fact of the book was computed from, in order."""
-        named = {origin.file.partition("/")[0] for origin in fact.origins}
-        return [case for case in self.ordered if case.entry.id in named]
-
 
 def lookup_of(case: Case) -> Lookup:
     """The lookup of facts that the prose of an issue names."""
