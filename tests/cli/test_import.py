@@ -359,7 +359,7 @@ def test_a_dry_run_of_sarif_needs_no_commit(run: Callable[..., Any], here: Path,
     ran = run("import", "sarif", "c.sarif", "--issue", "10", "--root", "/ci", "--dry-run")
     assert (ran.code, ran.out.count("new     shop/")) == (0, 2), ran
     assert all(line.startswith(("new ", "2 new")) for line in ran.out.splitlines())
-    assert "add --commit SHA" in run("import", "sarif", "c.sarif", "--issue", "10", "--root", "/ci").err
+    assert "add --commit COMMIT" in run("import", "sarif", "c.sarif", "--issue", "10", "--root", "/ci").err
 
 
 def test_sarif_results_become_locations(run: Callable[..., Any], here: Path, book: Path) -> None:

@@ -73,7 +73,9 @@ def test_subtests_of_pytest_that_pass_are_counted_and_not_listed() -> None:
     <testcase classname="t" name="test_b"><failure message="1"/><failure message="has 1 failed subtest"/></testcase>
     </testsuite>"""
     assert read(text.format(2).encode(), None).disagreements() == []
-    assert read(text.format(3).encode(), None).disagreements() == ["the file states 3 failures and errors, but lists 1"]
+    assert (
+        read(text.format(3).encode(), None).disagreements()[-1] == "the file states 3 failures and errors, but lists 1"
+    )
 
 
 @pytest.mark.parametrize("number", ["-1", "many", "", "1e3", "99999999999999999999"])

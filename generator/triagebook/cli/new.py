@@ -17,7 +17,7 @@ from triagebook.model.issue import Issue
 from triagebook.playbooks import kind_in
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
-from triagebook.similar import Match, Profile, SimilarIssues
+from triagebook.similar import Match, Profile, SimilarIssues, traits_in
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.files import name_problem
 from triagebook.store.load import Loaded
@@ -26,7 +26,7 @@ from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
 from triagebook.text import joined
 
-from .common import open_book, refuse_unknown
+from .common import refuse_unknown, surveyed
 from .options import book_option, examples, name_option
 from .suggestions import suggest
 
@@ -72,11 +72,12 @@ def command(
     takes the next free number. --component, --seen, --error, --pattern, --label and --link can be repeated. The new
     record is a text file for you to edit. An existing record is never overwritten.
 
-    The kind of defect decides which tests, criteria and risks the record and its reports propose. Each --error is
+    The kind of defect decides which tests, criteria and risks the record and its reports propose. The new issue is
     compared with known patterns and other issues, and likely causes are listed. With --pattern the record starts with
     the pattern's detector, prevention and playbook.
     """
-    loaded = open_book(book)
+    survey = surveyed(book)
+    loaded = survey.load(())
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
     for sort, given in names.items():
         refuse_unknown(loaded, sort, given)
@@ -98,7 +99,7 @@ def command(
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
     )  # fmt: skip
     report = Profile(draft.title, draft.summary, error, patterns=pattern)
-    matches = suggest(loaded.book, SimilarIssues.below(loaded.root), report)
+    matches = suggest(loaded.book, SimilarIssues(traits_in(survey)), report)
     draft = replace(draft, same_cause=_agreed(matches, asks=asks))
     text = written(draft, loaded.book, draft_id or _free_number(loaded.root))
     text = with_playbook(text, playbook_of(loaded.root, pattern))
