@@ -154,6 +154,17 @@ HARMLESS = (
     ("61/evidence/names-after.yaml", "at: 2026-08-05T06:30:00Z", "at: 2026-08-06T06:30:00Z"),
     ("61/issue.yaml", "done: {on: 2026-08-04, evidence: names-before}", "done: {on: 2026-08-05, evidence: names-before}"),
     ("61/issue.yaml", "severity: medium\npriority: 3", "severity: medium\npriority: 4"),
+    ("210/issue.yaml", "    note: Fifty customers at once, for ten minutes.", "    note: Did not fail in the rehearsal."),
+    ("210/issue.yaml", "    note: Fifty customers at once, for ten minutes.", "    note: Fails before the fix in most runs, so run it three times."),
+    ("210/issue.yaml", "    note: Fifty customers at once, for ten minutes.", "    note: It fails when staging is down, and is skipped then."),
+    ("210/issue.yaml", "says: The order history opens within two seconds", "says: Opens in time in 95 % of the requests of one hour"),
+    ("210/issue.yaml", "lessons:\n", "lessons:\n  - All 12 tests of another team pass.\n"),
+    ("210/issue.yaml", "    command: mvn -q test -Dtest=HistoryQueryCountTest\n    before", "    command: ./gradlew test --tests '*HistoryQueryCountTest'\n    before"),
+    ("318/issue.yaml", "    command: go test -race ./internal/limit -run Race\n    before", "    command: go test ./...\n    before"),
+    ("57/issue.yaml", "    command: npx jest src/calendar/price.test.ts\n    before", "    command: npx jest --testPathPattern=src/calendar\n    before"),
+    ("61/issue.yaml", "    command: pytest tests/test_names.py -q\n    before", "    command: python -m pytest tests\n    before"),
+    ("210/issue.yaml", "links:\n", "links:\n  - https://github.com/hibernate/hibernate-orm/issues/318\n"),
+    ("61/evidence/names-before.yaml", "\"2 failed in 0.40s\"", "\"2 failed, 40 deselected in 0.40s\""),
 )
 # fmt: on
 

@@ -55,7 +55,7 @@ class CountInWords(Rule, code="TB316", severity=Level.WARNING):
             elif thing in locations and field[-1] != "note":
                 is_own_word = thing not in _LOCATIONS and field == ("summary",)
                 allowed, of = _locations(case, field, is_whole=is_whole or is_extent or is_own_word)
-            elif thing in _LISTS and is_whole and before != "the":
+            elif thing in _LISTS and is_whole and before != "the" and not _is_of_others(count):
                 allowed = set(_listed(case, field, thing)) - {0}
             if allowed and _number(count) not in allowed:
                 has = " or ".join(map(str, sorted(allowed)))
@@ -71,6 +71,11 @@ def _counts(said: RecordText) -> Iterator[re.Match[str]]:
 
 def _before(count: re.Match[str]) -> str:
     return (count["before"] or "").lower().strip()
+
+
+def _is_of_others(count: re.Match[str]) -> bool:
+    """Whether the sentence goes on to say whose they are, as in "all 12 tests of another team"."""
+    return count.string.startswith(" of ", count.end())
 
 
 def _number(count: re.Match[str]) -> int:

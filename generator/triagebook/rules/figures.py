@@ -133,6 +133,8 @@ class AlreadyMet(Rule, code="TB307", severity=Level.WARNING):
 
 _STATED = re.compile(rf"(?<![\w.])({'|'.join(NUMBERS)}|\d+(?:\.\d+)?) ?(%|[a-z]+)(?![\w%])", re.IGNORECASE)
 
+_SPAN = re.compile(r"\b(?:of|for|over|after|per|every|each) $")  # "for ten minutes" says how long it is measured
+
 
 class FigureUnlikeTarget(Rule, code="TB319"):
     """The text of a criterion, or of a step that serves it, states a figure that is not its target."""
@@ -148,15 +150,16 @@ class FigureUnlikeTarget(Rule, code="TB319"):
                 texts.append(((*way, "do"), step.do, by_name[step.criterion]))
         for way, text, target in texts:
             values = [value for value in (target.target, target.baseline) if value]
-            stated = [one for one in map(_quantity, _STATED.findall(text)) if one and one.into(values[0].unit)]
+            stated = [one for one in _quantities(text) if one.into(values[0].unit)]
             if stated and not any(_names_a_bound(one, value) for one in stated for value in values):
                 yield way, f"the text says {stated[0]}, but the target is {target.target}"
 
 
-def _quantity(stated: tuple[str, str]) -> Quantity | None:
-    figure, unit = stated
-    number = str(NUMBERS[figure.lower()]) if figure.lower() in NUMBERS else figure
-    return Quantity.parse(f"{number} {unit.lower()}")
+def _quantities(text: str) -> Iterator[Quantity]:
+    for found in _STATED.finditer(text):
+        figure, unit = found[1].lower(), found[2].lower()
+        if unit == "%" or not _SPAN.search(text[: found.start()]):
+            yield Quantity.parse(f"{NUMBERS.get(figure, figure)} {unit}")
 
 
 def _names_a_bound(stated: Quantity, value: Quantity) -> bool:

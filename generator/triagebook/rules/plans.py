@@ -39,7 +39,7 @@ class ChosenOptionArguedAgainst(Rule, code="TB431"):
 
 _FILE_OF_TESTS = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
 _FOLDER_OF_TESTS = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w-]+/?)*$")
-_PACKAGE = re.compile(r"\./([\w.-]+(?:/[\w-]+)*)(?:/\.\.\.)?$")
+_PACKAGE = re.compile(r"\./(\w[\w.-]*(?:/[\w-]+)*)(?:/\.\.\.)?$")
 _OURS = re.compile(r"\btriagebook (?:run|prove|record|plan|tests) (\w[\w-]*)(?:.*? --suite[ =](\S+))?")
 
 
@@ -129,7 +129,11 @@ def _stated(note: str) -> dict[str, tuple[str, str]]:
     for found in _OUTCOME.finditer(note):
         rest = found["rest"]
         phases = [key for key, phase in _PHASES.items() if phase.search(rest)]
-        if found["always"] or _ALWAYS.search(rest) or (found["not"] and not phases):
+        if (
+            found["always"]
+            or _ALWAYS.search(rest)
+            or (found["not"] and not phases and not found["not"].lower().startswith("did"))
+        ):
             phases = list(_PHASES)
         verb = found["verb"].lower()
         outcome = {"pass": "fail", "fail": "pass"}[verb] if found["not"] else verb
