@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -68,6 +69,7 @@ def kind_of(text: str) -> str:
     return next((kind for kind, pattern in kinds.items() if pattern.search(text)), "")
 
 
+@lru_cache(maxsize=4096)
 def outcomes(text: str) -> Outcomes:
     """The counts of results that a line states; none if it states one twice."""
     counts: dict[str, int] = {}

@@ -171,25 +171,29 @@ class CellToldOtherwise(DocumentRule, code="TB820"):
     """A sentence gives another value than the table for the row and the column that it names."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for titles, *rows in document.tables if document.is_of_work else ():
+        rows_at = {row.line for table in document.tables for row in table}
+        lines = [line for line in document.prose if line.number not in rows_at and WORDS.measured.search(line.text)]
+        told = [(line, sentence.text) for line in lines for sentence in line.sentences]
+        for titles, *rows in document.tables if document.is_of_work and told else ():
             columns = _columns(rows) if rows else {}
-            for line in document.prose:
-                if any(line.number == row.line for row in (titles, *rows)):
-                    continue
-                for sentence in line.sentences:
-                    named = [row for row in rows if _names(sentence.text, row.cells[0])]
-                    at = [one for one in columns if _names(sentence.text, re.sub(r"\W.*", "", titles.cells[one]))]
-                    rest = sentence.text.replace(named[0].cells[0], "") if named else ""
-                    numbers = WORDS.measured.findall(rest)
-                    if len(named) == len(at) == len(numbers) == 1 and WORDS.number_in_text.findall(rest) == numbers:
-                        cell = columns[at[0]][rows.index(named[0])]
-                        if cell != value(numbers[0]):
-                            says = f"line {named[0].line} has {cell:g} for `{titles.cells[at[0]]}`, not {numbers[0]}"
-                            yield self.finding(document, line.number, says, numbers[0])
+            for line, text in told if columns else ():
+                named = [row for row in rows if _names(text, row.cells[0])]
+                at = [one for one in columns if _names(text, re.sub(r"\W.*", "", titles.cells[one]))]
+                rest = text.replace(named[0].cells[0], "") if named else ""
+                numbers = WORDS.measured.findall(rest)
+                if len(named) == len(at) == len(numbers) == 1 and WORDS.number_in_text.findall(rest) == numbers:
+                    cell = columns[at[0]][rows.index(named[0])]
+                    if cell != value(numbers[0]):
+                        says = f"line {named[0].line} has {cell:g} for `{titles.cells[at[0]]}`, not {numbers[0]}"
+                        yield self.finding(document, line.number, says, numbers[0])
 
 
 def _names(text: str, name: str) -> bool:
-    return len(name) > 1 and bool(re.search(rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])", text))
+    return (
+        len(name) > 1
+        and name.lower() in text.lower()
+        and bool(re.search(rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])", text))
+    )
 
 
 class WrongProduct(DocumentRule, code="TB847"):

@@ -90,12 +90,13 @@ class TickedThoughImpossible(DocumentRule, code="TB809"):
             TextLine(line.number, re.sub(r"[_:./]+", " ", line.text)) for block in document.code for line in block.lines
             if WORDS.not_passed.search(line.text)
         ]  # fmt: skip
-        for block in document.blocks:
+        against = [(other, key(other.without_code)) for other in still_open]
+        for block in document.blocks if against else ():
             line = block.lines[0]
             about = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
             if isinstance(block, ListItem) and StateMark.DONE in line.marks and len(about) > 1:
-                for other in still_open:
-                    shared = about & key(other.without_code)
+                for other, words in against:
+                    shared = about & words
                     if len(shared) > 1 and len(shared) >= 0.5 * len(about) and other not in block.lines:
                         says = f"this is ticked, but line {other.number} says: {other.text.strip()[:100]}"
                         yield self.finding(document, line.number, says)

@@ -415,9 +415,9 @@ class WrongResultCount(DocumentRule, code="TB804"):
 
 def _is_one_of_several(block: Block, line: TextLine) -> bool:
     """Whether a line of an output has one count, and the line before or after it another one."""
-    lone = [at for at, one in enumerate(block.lines) if len(outcomes(one.text).counts) == 1]
-    at = block.lines.index(line)
-    return at in lone and (at - 1 in lone or at + 1 in lone)
+    at = line.number - block.lines[0].number
+    near = block.lines[max(at - 1, 0) : at + 2]
+    return len(outcomes(line.text).counts) == 1 and sum(len(outcomes(one.text).counts) == 1 for one in near) > 1
 
 
 def _with_total(text: str) -> str:
