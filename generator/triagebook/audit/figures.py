@@ -91,6 +91,8 @@ def _labelled(text: str) -> Iterator[tuple[int, str, str]]:
     part: int | None = None
     stated = 0
     for index, match in enumerate(found):
+        if WORDS.bound.search(text[: match.start()]):
+            continue
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
         after, before = text[match.end() : end], text[found[index - 1].end() if index else 0 : match.start()]
         if index + 1 < len(found) and WORDS.over.fullmatch(after):

@@ -66,7 +66,7 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
 
 
 def _is_result(text: str) -> bool:
-    counts = WORDS.says_passed.search(text) and outcomes(text).of("passed")
+    counts = WORDS.says_passed.search(text) and re.search(r"\d", text) and outcomes(text).of("passed")
     return bool(WORDS.result.search(text) or counts) and not WORDS.to_come.search(text)
 
 

@@ -59,7 +59,7 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
                 if after is None or isinstance(after, CodeBlock | TitleBlock)
                 else f"{block.text} {after.text}"
             )
-            if not WORDS.passes.search(said):
+            if not WORDS.passes.search(said) or WORDS.fails_before.search(said):
                 continue
             commands = {match[1]: line.number for line in block.lines if (match := WORDS.command.match(line.text))}
             if WORDS.before.search(title) or (WORDS.before.search(said) and not WORDS.after.search(said)):
