@@ -75,21 +75,6 @@ def goals(subject: Subject) -> Iterator[Goal]:
         yield Goal(row, level, title, useless, doubted.get(f"criteria.{row.id}"))
 
 
-class OpenNeed(Struct, frozen=True):
-    """A precondition, and the suites to run that have it."""
-
-    what: Line
-    suites: tuple[str, ...]
-
-
-def needs(subject: Subject) -> tuple[OpenNeed, ...]:
-    found: dict[Line, list[str]] = {}
-    for row in subject.suites:
-        for need in () if row.useless else row.suite.needs:
-            found.setdefault(need, []).append(row.title)
-    return tuple(OpenNeed(what, tuple(titles)) for what, titles in found.items())
-
-
 def patterns(subject: Subject) -> tuple[Pattern, ...]:
     """The known causes that are not ruled out."""
     known = subject.case.book.patterns

@@ -68,7 +68,7 @@ _ALL = (
         "Test execution plan",
         "What to run, in order, what to expect, what not to run, and how to record the results.",
         (
-            "suites", "setup", "reproduce", "symptom", "needs", "phases", "runs", "record_commands", "measure_commands",
+            "suites", "setup", "reproduce", "symptom", "phases", "runs", "record_commands", "measure_commands",
             "troubleshooting",
         ),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "troubleshooting"),

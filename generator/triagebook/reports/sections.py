@@ -38,7 +38,6 @@ from triagebook.views.verdict import VerdictView, verdict_view
 from .computed import (
     Goal,
     NotPassed,
-    OpenNeed,
     Remedy,
     Setup,
     TestLevel,
@@ -46,7 +45,6 @@ from .computed import (
     goals,
     levels,
     measure_commands,
-    needs,
     not_passed,
     patterns,
     record_commands,
@@ -146,7 +144,6 @@ SECTIONS: Mapping[str, ReportPart] = {
     # the plan
     "phases": ReportPart(tuple[PhaseRow, ...], lambda subject: subject.planned.rows(subject.figures)),
     "runs": ReportPart(Runs, lambda subject: subject.planned.runs()),
-    "needs": ReportPart(tuple[OpenNeed, ...], needs),
     "setup": ReportPart(Setup | None, setup),
     "record_commands": ReportPart(str, record_commands),
     "measure_commands": ReportPart(str, measure_commands),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -30,10 +30,14 @@ class FileRow(Struct, frozen=True):
     stated_done: bool  # the record calls it fixed without such a scan
 
     @property
+    def name(self) -> str:
+        """Its name in its folder."""
+        return posixpath.basename(self.path)
+
+    @property
     def place(self) -> str:
         """Its name in its folder, and the lines."""
-        name = posixpath.basename(self.path)
-        return f"{name}:{','.join(map(str, self.lines))}" if self.lines else name
+        return f"{self.name}:{','.join(map(str, self.lines))}" if self.lines else self.name
 
     @property
     def stays(self) -> tuple[Location, ...]:
@@ -152,36 +156,3 @@ def _groups(affected: Affected, figures: Figures) -> Iterable[GroupRow]:
     for number, group in affected.groups.items():
         files = figures.known("affected.files", priority=number)
         yield GroupRow(number, group, files, figures.known("affected.locations", priority=number))
-
-
-# ── as a tree of folders ─────────────────────────────────────────────────────────────────────────────
-
-
-class Branch(Struct, frozen=True):
-    """A line of the tree: a folder, or a file with its locations."""
-
-    depth: int
-    name: str
-    locations: Sequence[Location] = ()  # none for a folder
-
-
-def tree(locations: Sequence[Location]) -> list[Branch]:
-    by_path: dict[str, list[Location]] = {}
-    for location in locations:
-        by_path.setdefault(str(location.at.path), []).append(location)
-    return list(_below(by_path, "", 0))
-
-
-def _below(files: Mapping[str, list[Location]], above: str, depth: int) -> Iterator[Branch]:
-    """The files below a folder, folders first. A folder that holds only another folder shares its line."""
-    folders: dict[str, dict[str, list[Location]]] = {}
-    for path, locations in files.items():
-        folder = path[len(above) :].rpartition("/")[0].partition("/")[0]
-        folders.setdefault(folder, {})[path] = locations
-    for folder, inside in sorted(folders.items(), key=lambda item: (not item[0], item[0])):
-        if folder:
-            shared = posixpath.commonpath([posixpath.dirname(path) for path in inside]) + "/"
-            yield Branch(depth, shared[len(above) :])
-            yield from _below(inside, shared, depth + 1)
-    for path, locations in sorted(folders.get("", {}).items()):
-        yield Branch(depth, path[len(above) :], locations)

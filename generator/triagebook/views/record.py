@@ -9,7 +9,7 @@ from triagebook.facts.case import Case
 from triagebook.model.document import places
 from triagebook.model.planning import Work
 
-from .affected import affected_view, tree
+from .affected import affected_view
 from .claims import doubts
 from .criteria import criteria, metrics
 from .figures import Figures
@@ -25,7 +25,6 @@ def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
         "doubts": doubts(case),
         "issue": case.issue,
         "affected": affected_view(case, figures),
-        "tree": tree,
         "documents": case.entry.documents,
         "places": places,
         "relations": relations(case.book, case.entry),
