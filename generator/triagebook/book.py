@@ -58,14 +58,17 @@ class Entry(Struct, frozen=True, dict=True):
         """The documents by the name by which records cite them."""
         return {document_name(stem, document): document for stem, document in self.claims.items()}
 
-    @cached_property
+    @property
     def values(self) -> list[Value]:
-        """Every scalar of its records, with its position."""
-        return values(self.files())
+        """Every scalar of its records, with its position: rules and outlines of one issue in a row ask for them."""
+        if _latest.get("entry") is not self:
+            _latest.update(entry=self, values=values(self.files()))
+        found: list[Value] = _latest["values"]
+        return found
 
-    def release(self) -> None:
-        """Free the memory of the values."""
-        self.__dict__.pop("values", None)
+    @cached_property
+    def outline(self) -> Outline:
+        return outline_of(self)
 
     def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence | Document]]:
         """Every record of the issue, with the path of its file in the book."""
@@ -76,6 +79,9 @@ class Entry(Struct, frozen=True, dict=True):
             yield f"{self.id}/evidence/{name}.yaml", evidence
         for stem, document in self.claims.items():
             yield f"{self.id}/claims/{stem}.yaml", document
+
+
+_latest: dict[str, Any] = {}  # the issue whose values were asked for last, and these: all would be too many
 
 
 class Book(Struct, frozen=True, dict=True):
@@ -129,11 +135,8 @@ class Book(Struct, frozen=True, dict=True):
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        own, others = {}, self.others()
-        for name, entry in self.issues.items():
-            if name not in others:
-                own[name] = outline_of(entry)
-                entry.release()
+        others = self.others()
+        own = {name: entry.outline for name, entry in self.issues.items() if name not in others}
         return dict(sorted({**others, **own}.items()))
 
     @cached_property

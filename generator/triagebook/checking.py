@@ -26,6 +26,7 @@ from triagebook.store.survey import Survey
 from triagebook.text import natural, today
 
 if TYPE_CHECKING:
+    from triagebook.code.checkouts import KnownCheckouts
     from triagebook.facts.inquiry import Inquiry
     from triagebook.store.load import Loaded
 
@@ -76,6 +77,7 @@ class BookCheck:
         self._asked: list[str] = []  # the quiet rules that run
         self._found: dict[str, CheckedIssue] = {}
         self._moved: dict[bytes, CheckoutChanges] = {}
+        self._known: KnownCheckouts = {}
 
     def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
         """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
@@ -170,6 +172,7 @@ class BookCheck:
         found: dict[str, CheckedIssue] = {}
         for one in within_issues(RULES, self._inquire(loaded, names).each(names), between, self._asked):
             source = one.source
+            _ = loaded.book.issues[one.issue].outline  # while its values are at hand
             found[one.issue] = CheckedIssue(
                 tuple(one.findings),
                 self.day,
@@ -195,7 +198,16 @@ class BookCheck:
     def _inquire(self, loaded: Loaded, names: Collection[str]) -> Inquiry:
         from triagebook.inquire import inquire  # noqa: PLC0415
 
-        return inquire(loaded, self.folder, no_source=self.no_source, day=self.day, issues=names, held=self._held)
+        _ = self._marks  # so that the checkouts are known
+        return inquire(
+            loaded,
+            self.folder,
+            no_source=self.no_source,
+            day=self.day,
+            issues=names,
+            held=self._held,
+            known=self._known,
+        )
 
     @cached_property
     def _between(self) -> FindingsBetweenIssues:
@@ -225,7 +237,7 @@ class BookCheck:
 
     @cached_property
     def _marks(self) -> tuple[CheckoutMark, ...]:
-        return () if self.no_source else tuple(mark_of(folder, self.root) for folder in self._folders)
+        return () if self.no_source else tuple(mark_of(folder, self.root, self._known) for folder in self._folders)
 
     @cached_property
     def _mark(self) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,6 +17,9 @@ from triagebook.model.evidence import Evidence
 from triagebook.store.load import Loaded, evidence_in
 from triagebook.text import today
 
+if TYPE_CHECKING:  # git is asked only where it is needed
+    from triagebook.code.checkouts import KnownCheckouts
+
 
 def inquire(
     loaded: Loaded,
@@ -25,18 +29,25 @@ def inquire(
     day: date | None = None,
     issues: Collection[str] | None = None,
     held: HeldEvidence | None = None,
+    known: KnownCheckouts | None = None,
 ) -> Inquiry:
     """An inquiry about some issues, or all, as of today unless another day is given.
 
     The source code is in `folder`, else in the checkout that the catalog names, else around the book. `held` is the
-    evidence that git holds, where it was looked up before.
+    evidence that git holds, and `known` the checkouts, where they were looked up before.
     """
-    state = _state_of(loaded, folder, held, no_source=no_source, issues=issues)
+    state = _state_of(loaded, folder, held, known, no_source=no_source, issues=issues)
     return Inquiry(loaded.book, state, day or today())
 
 
 def _state_of(
-    loaded: Loaded, folder: Path | None, held: HeldEvidence | None, *, no_source: bool, issues: Collection[str] | None
+    loaded: Loaded,
+    folder: Path | None,
+    held: HeldEvidence | None,
+    known: KnownCheckouts | None,
+    *,
+    no_source: bool,
+    issues: Collection[str] | None,
 ) -> Sources:
     """The state of the source code for some issues, or all."""
     if no_source:
@@ -46,7 +57,7 @@ def _state_of(
 
     book = loaded.book
     chosen = [entry for name, entry in book.issues.items() if issues is None or name in issues]
-    states = states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root))
+    states = states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root), known)
     vanished = vanished_evidence(loaded, held_evidence(loaded.root) if held is None else held)
     return {name: replace(one, vanished=vanished.get(name, {})) for name, one in states.items()}
 

@@ -112,6 +112,12 @@ class Checkout(Struct, frozen=True, dict=True):
         """The names that files have now, where commits renamed them, as far as they were looked up."""
         return {}
 
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Where it is fetched from."""
+        output = git.ask(self.root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
+        return frozenset(line.partition(" ")[2] for line in output.splitlines())
+
     def added_after(self, day: date, commit: str) -> dict[str, date]:
         """The files that were added after a day, with the day; a shallow clone does not know it."""
         if self.shallow:

@@ -14,15 +14,17 @@ from triagebook.errors import TriagebookError
 from triagebook.model import base
 from triagebook.model.catalog import Catalog
 
-from . import git
 from .checkout import Checkout, book_files, checkout_at
-from .git import GitError, GitMissingError
+from .git import GitError, GitMissingError, top_of
 from .known_commits import known_commits
 from .state import Drift, SourceDependencies, SourceState
 
 _PATHS = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*/?")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _CUT_OFF = "the checkout is shallow: its history is cut off; `git fetch --unshallow` gets it"
+
+
+KnownCheckouts = dict[Path, Checkout | GitError]
 
 
 class FoundCheckout(Struct, frozen=True):
@@ -44,11 +46,18 @@ class Checkouts:
     It is the folder that was named, else the checkout that the catalog names, else the repository around the book.
     """
 
-    def __init__(self, root: Path, book: Book, folder: Path | None = None, apart: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        book: Book,
+        folder: Path | None = None,
+        apart: Iterable[Path] = (),
+        known: KnownCheckouts | None = None,
+    ) -> None:
+        """`known` are those that were looked at before, by their top folder."""
         self.root, self.book, self.folder = root, book, folder
         self._apart = (*apart, *book_files(root))
-        self._known: dict[Path, Checkout | GitError] = {}
-        self._fetched_from: dict[Path, frozenset[str]] = {}
+        self._known: KnownCheckouts = {} if known is None else known
 
     def of(self, entry: Entry) -> FoundCheckout:
         source = entry.issue.source or (entry.affected.source if entry.affected else None)
@@ -93,23 +102,17 @@ class Checkouts:
             or (checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry)))
         ):
             return candidates[0]
-        name = repository_at(self.book.catalog, self._addresses(checkout.root)) if candidates else None
+        name = repository_at(self.book.catalog, checkout.addresses) if candidates else None
         return name if name in candidates else ""
 
-    def _addresses(self, root: Path) -> frozenset[str]:
-        """Where a checkout is fetched from."""
-        if root not in self._fetched_from:
-            output = git.ask(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
-            self._fetched_from[root] = frozenset(line.partition(" ")[2] for line in output.splitlines())
-        return self._fetched_from[root]
-
     def _looked_at(self, folder: Path) -> Checkout | GitError:
-        if folder not in self._known:
+        place = top_of(folder) or folder
+        if place not in self._known:
             try:
-                self._known[folder] = checkout_at(folder, self._apart)
+                self._known[place] = checkout_at(folder, self._apart)
             except GitError as error:
-                self._known[folder] = error
-        return self._known[folder]
+                self._known[place] = error
+        return self._known[place]
 
 
 # Computes the drift of issues, given the checkout of each by its id.
@@ -117,25 +120,32 @@ DriftOf = Callable[[Mapping[str, FoundCheckout]], Mapping[str, Drift]]
 
 
 def states_for(
-    book: Book, root: Path, entries: Iterable[Entry], folder: Path | None = None, drift: DriftOf | None = None
+    book: Book,
+    root: Path,
+    entries: Iterable[Entry],
+    folder: Path | None = None,
+    drift: DriftOf | None = None,
+    known: KnownCheckouts | None = None,
 ) -> dict[str, SourceState]:
     """The state of the source code for each of these issues, by id; every issue gets one.
 
     `root` is the folder of the book. However many issues there are, each checkout costs a handful of git processes.
     `drift` computes how records and code differ, such as `partial(scan.drift.drifts_in, book, root)`.
     """
-    checkouts = Checkouts(root, book, folder)
+    checkouts = Checkouts(root, book, folder, known=known)
     found = {entry.id: (entry, checkouts.of(entry)) for entry in entries}
     asked: dict[Path, tuple[Checkout, list[Entry]]] = {}
     for entry, where in found.values():
         if where.checkout is not None:
             asked.setdefault(where.checkout.root, (where.checkout, []))[1].append(entry)
-    known: dict[str, SourceState] = {}
+    commits: dict[str, SourceState] = {}
     for checkout, group in asked.values():
-        known |= known_commits(checkout, group)
+        commits |= known_commits(checkout, group)
     drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
     return {
-        name: _state(entry, where, known.get(name, SourceState()), {name: drifts[name]} if name in drifts else {}, book)
+        name: _state(
+            entry, where, commits.get(name, SourceState()), {name: drifts[name]} if name in drifts else {}, book
+        )
         for name, (entry, where) in found.items()
     }
 

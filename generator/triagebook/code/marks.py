@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct, field
 
 from . import git
-from .checkout import book_files, checkout_at
+from .checkout import Checkout, book_files, checkout_at
 from .git import GitError
 from .state import SourceDependencies
 
@@ -69,14 +69,16 @@ NOTHING = CheckoutChanges()
 ANYTHING = CheckoutChanges(anything=True)
 
 
-def mark_of(folder: Path, book: Path) -> CheckoutMark:
-    """The mark of the checkout that a folder lies in. Changes to the book do not count."""
+def mark_of(folder: Path, book: Path, known: dict[Path, Checkout | GitError]) -> CheckoutMark:
+    """The mark of the checkout that a folder lies in, which is then `known`. Changes to the book do not count."""
+    place = git.top_of(folder) or folder
     try:
-        found = checkout_at(folder, tuple(book_files(book)))
+        known[place] = found = checkout_at(folder, tuple(book_files(book)))
     except GitError as error:
+        known[place] = error
         return CheckoutMark(error.what)
     tips = git.tell(found.root, "for-each-ref", "--format=%(objectname)").split()
-    addresses = git.ask(found.root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
+    addresses = " ".join(sorted(found.addresses))
     changed = {path: sha256(found.text_now(path) or b"").hexdigest() for path in found.changed}
     changed |= {old: f"renamed to {new}" for old, new in found.renamed.items() if old in changed}
     root, tips = os.path.relpath(found.root, book.resolve()), sorted({*tips})

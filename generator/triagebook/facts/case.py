@@ -115,6 +115,5 @@ class Case:
 
     def release(self) -> None:
         """Frees the memory of intermediate results; facts, criteria, verdict and claims stay."""
-        self.entry.release()
         for name in ("_by_class", "ledger", "base"):
             self.__dict__.pop(name, None)

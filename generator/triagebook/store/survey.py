@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 _SHARED = ("catalog.yaml", "patterns")
 _OUTLINE = "outline"
-_FEW, _MANY = 32, 128  # issues that are worth another process, and that one has in memory at a time
+_FEW, _MANY = 32, 256  # issues that are worth another process, and that one has in memory at a time
 T = TypeVar("T")
 
 
@@ -96,15 +95,11 @@ class Survey:
         """Read the folders that are not in the memo, and return what `look` finds in them while they are open."""
         if not (unknown := self.unknown):
             return {}
-        from triagebook.book import outline_of  # noqa: PLC0415  (not needed if all outlines are known)
 
         def note(loaded: Loaded, names: Sequence[str]) -> dict[str, tuple[FolderNotes, Outline | None, T | None]]:
             findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
-            entries = [loaded.book.issues[name] for name in names if name in loaded.book.issues]
-            outlines = {entry.id: outline_of(entry) for entry in entries}
             seen = look(loaded, names) if look else {}
-            for entry in entries:
-                entry.release()
+            outlines = {name: loaded.book.issues[name].outline for name in names if name in loaded.book.issues}
             notes = {
                 name: FolderNotes(
                     _seen_by_rules(outlines[name]) if name in outlines else b"",
@@ -132,10 +127,11 @@ class Survey:
             return use(there or load(self.root, some), some), self._changed(some)
 
         found: dict[str, T] = {}
-        alone = len(names) if len(names) < 2 * _FEW else 1  # what the first one needs, all processes share
         size = min(_MANY, max(_FEW, -(-len(names) // processors())))
-        parts = [names[at : at + size] for at in range(alone, len(names), size)]
-        for made, changed in chain(map(of_some, [names[:alone]]), spread(of_some, parts, share=1, least=1)):
+        parts = [names[at : at + size] for at in range(0, len(names), size)]
+        if len(parts) > 1:
+            load(self.root, names[:1])  # what reading takes is made once, before the processes part
+        for made, changed in spread(of_some, parts, share=1, least=1):
             found |= made
             self._forget_changed(changed)
         return found
@@ -178,7 +174,7 @@ class Survey:
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        return self.each(_OUTLINE, Outline, _outline_of)
+        return self.each(_OUTLINE, Outline, lambda entry, _: entry.outline)
 
     @cached_property
     def issues(self) -> frozenset[str]:
@@ -230,12 +226,6 @@ class Survey:
                 self.keys[name] = None
             else:
                 self.shared_key = None
-
-
-def _outline_of(entry: Entry, _: Book) -> Outline:
-    from triagebook.book import outline_of  # noqa: PLC0415  (not needed if all outlines are known)
-
-    return outline_of(entry)
 
 
 def _seen_by_rules(outline: Outline) -> bytes:
