@@ -116,18 +116,17 @@ def _environment(own: Path | None = None) -> Environment:
     options: dict[str, Any] = {
         "undefined": StrictUndefined,
         "finalize": _shown,  # it escapes for Markdown and returns Markup, so `autoescape` has nothing left to do
-        "autoescape": True,
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
     if own is None:
-        environment = Environment(loader=ours, bytecode_cache=bytecode_cache(), **options)
+        environment = Environment(loader=ours, bytecode_cache=bytecode_cache(), autoescape=True, **options)
     else:
         from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  (most books have no templates)
 
         loader = ChoiceLoader([FileSystemLoader(own), ours, PrefixLoader({"triagebook": ours})])
         # No bytecode: sandboxed code differs under the same name.
-        environment = ImmutableSandboxedEnvironment(loader=loader, **options)
+        environment = ImmutableSandboxedEnvironment(loader=loader, autoescape=True, **options)
     environment.filters |= _FILTERS
     return environment
 

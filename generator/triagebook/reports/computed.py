@@ -8,7 +8,7 @@ from shlex import quote
 from msgspec import Struct
 
 from triagebook.facts.ledger.refusals import Todo
-from triagebook.model.base import Line, Prose
+from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome
 from triagebook.model.pattern import Pattern
