@@ -102,6 +102,14 @@ def calls(lines: str) -> dict[str, str]:
     return {"app/a.py": "".join(f"{texts.get(line, f'await get_manager({line})')}\n" for line in lines.split())}
 
 
+def test_a_location_that_was_never_found_is_not_sent_to_a_scan(project: Project) -> None:
+    """A scan leaves it as it is, so that advice would come back for ever."""
+    commit = project.commit(calls("1 x"))
+    project.affected(f"source: {{repository: shop, commit: {commit}}}\nlocations: ['app/a.py:1,2']\n")
+    advice = [finding.do for finding in project.findings("TB501")]
+    assert [one.startswith("a scan leaves it: correct the `detector`") for one in advice] == [True]
+
+
 def test_each_wrong_location_is_reported_once(project: Project) -> None:
     """Cleared, moved, edited, new and back: each is reported once."""
     for lines in ("1 2 3 x 4", "2 3 x 4"):

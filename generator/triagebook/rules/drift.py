@@ -28,7 +28,8 @@ class LocationCleared(Rule, code="TB501"):
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).cleared:
             says = f"`{stray.what}` is listed as open, but the detector does not find it: {stray.why}"
-            yield self.finding(stray.file, stray.field, says, f"update the list: {_scan(case)}")
+            never = "a scan leaves it: correct the `detector`, or remove the location if it does not show the defect"
+            yield self.finding(stray.file, stray.field, says, never if stray.now else f"update the list: {_scan(case)}")
 
 
 class LocationNotRecorded(Rule, code="TB502"):

@@ -178,7 +178,7 @@ def _locations(compared: Comparison) -> dict[str, list[Mismatch]]:
             case Fate.GONE:
                 kind, why, now = "cleared", one.why or "the line was changed", ""
             case Fate.UNSEEN:
-                kind, why, now = "cleared", one.why, ""
+                kind, why = "cleared", one.why
             case Fate.AGAIN:
                 kind, why = "back", "it counts as fixed"
             case Fate.EDITED:
