@@ -109,6 +109,14 @@ def test_an_edit_rebuilds_only_the_pages_that_show_it(repository: Repository) ->
     assert made_again(repository) == {"1", "2", "3", "4", "7", "8", "9"}
 
 
+def test_an_unchanged_site_is_built_without_reading_a_record(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = repository.build()
+    monkeypatch.setattr("triagebook.store.survey.Survey.load", None)
+    assert repository.build() == made
+
+
 def test_templates_are_compiled_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of the theme, too: that takes as long as a small site."""
     repository.build()
