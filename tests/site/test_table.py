@@ -83,7 +83,7 @@ def shown(many: SiteContent) -> dict[str, str]:
     [
         ("issues/index.md", "issues/page/"),
         ("people/nobody.md", "people/nobody/"),
-        ("environments/index.md", "environments/staging/"),
+        ("environments/index.md", "environments/"),
         ("impact/index.md", "impact/streams/sales/"),
         ("impact/index.md", "impact/customers/free/"),
         ("claims/index.md", "claims/"),
@@ -126,9 +126,9 @@ def test_a_file_that_all_issues_touch_names_them_all(shown: dict[str, str]) -> N
 def test_plain_links_lead_from_each_page_of_a_list_to_the_next(shown: dict[str, str]) -> None:
     assert "1 to 200 of 450 · page 1 [2](page/2.md) [3](page/3.md)" in shown["issues/index.md"]
     assert "401 to 450 of 450 · page [1](../index.md) [2](2.md) 3" in shown["issues/page/3.md"]
-    assert "\n# Staging, page 2\n" in "\n" + shown["environments/staging/2.md"]
+    assert "\n# Sales, page 2\n" in "\n" + shown["impact/streams/sales/2.md"]
     assert (
-        "21 to 220 of 450 · page [1](../index.md#staging) 2 [3](3.md) [4](4.md)" in shown["environments/staging/2.md"]
+        "21 to 220 of 450 · page [1](../../index.md#sales) 2 [3](3.md) [4](4.md)" in shown["impact/streams/sales/2.md"]
     )
 
 

@@ -5,6 +5,7 @@ Also the page of all evidence.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -76,16 +77,14 @@ def _component(content: SiteContent, name: str, cases: Sequence[Case]) -> Compon
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
 
-_WORST_FIRST = (EnvironmentStatus.FAILED, EnvironmentStatus.UNKNOWN, EnvironmentStatus.PROVEN)
-
 
 class EnvironmentView(Struct, frozen=True):
-    """An environment with the state of each open fix."""
+    """An environment with the number of open fixes in each state, which open the table of these issues."""
 
+    title: str
     record: Environment | None
     required: bool
-    counts: list[tuple[str, int]]
-    stands: Listing[tuple[Case, str]]
+    counts: Sequence[Linked]
 
 
 class Matrix(Struct, frozen=True):
@@ -100,10 +99,10 @@ def environments_pages(content: SiteContent) -> Iterator[Page]:
     places += sorted({name for case in content.open for name in case.ledger.environments}.difference(places))
     rows = partial(matrix, content.book)
     everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, rows, room=100)
-    each = [_environment(content, name, len(places)) for name in places]
+    each = [_environment(content, name) for name in places]
     view = partial(dict[str, object], matrix=everywhere, source=content.inquiry.source, environments=each)
     page = Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, everywhere, *(environment.stands for environment in each))
+    yield from with_further(page, everywhere)
 
 
 def matrix(book: Book, cases: Sequence[Case]) -> Matrix:
@@ -114,16 +113,16 @@ def matrix(book: Book, cases: Sequence[Case]) -> Matrix:
     return Matrix({name: environment_title(book, name) for name in places}, cases)
 
 
-def _environment(content: SiteContent, name: str, of: int) -> EnvironmentView:
-    found = [(case, name) for case in content.open if name in case.ledger.environments]
-    found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
-    states = [case.verdict.environments[name].state for case, _ in found]
-    title = environment_title(content.book, name)
+def _environment(content: SiteContent, name: str) -> EnvironmentView:
+    states = Counter(case.verdict.environments[name].state for case in content.open if name in case.ledger.environments)
+    counts = [
+        content.linker.filtered(f"{states[state]:,} {state.value}", state="open", environment=f"{name}:{state.value}")
+        for state in EnvironmentStatus
+        if states[state]
+    ]
+    known = content.book.catalog
     return EnvironmentView(
-        record=content.book.catalog.environments.get(name),
-        required=name in content.book.catalog.required,
-        counts=[(state.value, states.count(state)) for state in EnvironmentStatus],
-        stands=_listing("standings", ENVIRONMENTS, f"environments/{name}", title, found, of),
+        environment_title(content.book, name), known.environments.get(name), name in known.required, counts
     )
 
 
