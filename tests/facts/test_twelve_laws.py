@@ -644,6 +644,18 @@ IS_BACK: dict[str, Edit] = {
     "the defect is at another line": state(drift={"1": Drift(unrecorded={"app/new.py": (3,)})}),
     "a test fails": lambda s: later(s, AFTER | {"test_sends": failed(OTHER_ERROR)}),
     "a test fails after the issue was closed": both(CLOSED, lambda s: later(s, AFTER | {"test_sends": failed()})),
+    "a test fails on later code, and then passes with another body": both(
+        lambda s: later(s, AFTER | {"test_connects": failed(), "test_sends": failed()}),
+        lambda s: s.evidence.update(
+            e=run(
+                "after",
+                AFTER,
+                at="2025-09-27T10:00:00Z",
+                commit=LATER,
+                code=on_later_code(s) | {TEST_FILE: digest("assert True")},
+            )
+        ),
+    ),
     "a test fails on later code": lambda s: later(
         s, AFTER | {"test_sends": failed()}, commit=LATER, code=on_later_code(s)
     ),
@@ -669,7 +681,7 @@ CHAPTERS: dict[int, tuple[Callable[[], Story], dict[str, Edit]]] = {
 
 
 # What breaks one law may be refused by another first: a return is a failure, or an error that is seen again.
-ALSO = {1: {7}, 3: {1, 8}, 12: {5, 7, 9}}
+ALSO = {1: {7}, 3: {1, 8}, 12: {1, 5, 7, 9}}
 
 
 def cases() -> Iterator[Any]:
@@ -706,6 +718,9 @@ def test_a_broken_law_is_refused_with_a_reason(law: int, begin: Callable[[], Sto
 KEEPS: dict[str, Edit] = {
     "nothing": lambda _: None,
     "the code changed since": on_later_code,
+    "a later run of a test file that has more tests": lambda s: later(
+        s, AFTER, commit=LATER, code=on_later_code(s) | {TEST_FILE: digest("one more test")}
+    ),
     "a file of the fix changed since": state(digests=CODE_AT[NOW] | {CODE_FILE: digest("get()  # and more")}),
     "the test changed since": state(digests=CODE_AT[NOW] | {TEST_FILE: digest("one more test")}),
     "a file is gone": state(digests={}),

@@ -395,7 +395,7 @@ def test_the_function_around_a_line(path: str, text: str, line: int, around: tup
     ("detector", "says"),
     [
         ("{regex: nothing like this}", "note: the detector finds nothing in "),
-        ("{regex: get_manager, include: ['*.none']}", "note: the detector matches no files; check its `include`"),
+        ("{regex: get_manager, include: ['*.none']}", "matches `include`"),
     ],
 )
 def test_a_scan_that_finds_nothing_says_so(app: Any, detector: str, says: str) -> None:

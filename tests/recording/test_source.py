@@ -63,7 +63,7 @@ def test_the_catalog_names_a_checkout(app: Any) -> None:
     app.edit("issues/catalog.yaml", "org/app}", "org/app}}")
     assert where(app).checkout.root == (app.root.parent / "code").resolve()
     app.edit("issues/catalog.yaml", "../../code", "../../gone")
-    assert "and it is not" in where(app).why
+    assert "it is not there" in where(app).why
 
 
 def test_a_named_folder_overrides_the_catalog(app: Any, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from msgspec import Struct
 
 from triagebook.facts.ledger.commits import Age, Freshness, fixes_tests, test_changed
+from triagebook.facts.ledger.grading import moment
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, parameters
 from triagebook.facts.ledger.refusals import Refusal
@@ -72,13 +74,20 @@ def doubts(ledger: Ledger, environment: str) -> Iterator[tuple[PlannedTest, Refu
 
 
 def _pairs(ledger: Ledger, test: PlannedTest, environment: str) -> Iterator[tuple[JudgedResult, JudgedResult]]:
-    """Each failure before with each pass after, on the code of the latest result; the latest pair first."""
+    """Each failure before with each pass after that no later failure takes back; the latest pair first.
+
+    A later pass on other code, or of a test that was changed since, is no sign of return.
+    """
     result = ledger.combined[*test.key, Phase.AFTER, environment]
     if result.grade is not Grade.MACHINE or result.outcome is not Outcome.PASSED:
         return
     if result.judgement is not Judgement.AS_EXPECTED:
         return
-    for after in reversed(list(result.on_same_code())):
+    latest_first = sorted(result.results, key=lambda one: moment(one.record), reverse=True)
+    passes = {one.evidence + one.name: one for one in reversed(list(result.on_same_code()))}
+    for one in takewhile(lambda one: one.outcome is Outcome.PASSED, latest_first):
+        passes.setdefault(one.evidence + one.name, one)
+    for after in passes.values():
         for place in ledger.places_before(environment):
             for before in reversed(ledger.failed_before(test, place)):
                 yield before, after
