@@ -21,5 +21,5 @@ DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(sorted(DEFINED, key=lambd
 
 def audit(document: MarkdownDocument, known: Known = Known()) -> list[Finding]:  # noqa: B008  (it never changes)
     """Everything that the rules find in a document, by line."""
-    found = [finding for rule in DOCUMENT_RULES for finding in rule().find(document, known)]
+    found = [finding for rule in DOCUMENT_RULES if rule.is_for(document) for finding in rule().find(document, known)]
     return sorted(found, key=lambda finding: (finding.line, finding.code))

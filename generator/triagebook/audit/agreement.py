@@ -53,9 +53,6 @@ class TwoValues(TwoThresholds, code="TB857"):
 
     of_targets = False
 
-    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        return super().find(document, known) if document.is_of_work else iter(())
-
 
 class MetUnlikeValue(DocumentRule, code="TB858"):
     """A target is called met, or not met, but the value beside it says the opposite."""
@@ -107,8 +104,6 @@ class TwoCounts(DocumentRule, code="TB852"):
     """The same things are counted twice, with different results."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work:
-            return
         first: dict[frozenset[str], tuple[str, str, int]] = {}
         cells = {cell for table in document.tables for row in table for cell in row.cells}
         for one in (*known.others, document):
@@ -125,7 +120,7 @@ class TwoCountsOfOne(DocumentRule, code="TB850"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         first: dict[tuple[str, str], tuple[int, str, int]] = {}
-        for line in document.prose if document.is_of_work else ():
+        for line in document.prose:
             for match in WORDS.holds.finditer(line.without_code):
                 number, of = count(match["number"]), (key(match["subject"]), key(match["things"]))
                 if not all(of) or number < 2:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level, RuleDescription
 
-from .document import DocumentPurpose, MarkdownDocument, TextLine
+from .document import MarkdownDocument, TextLine
 
 
 class Known(Struct, frozen=True):
@@ -36,6 +36,7 @@ class DocumentRule(RuleDescription):
 
     descriptions = Path(__file__).parent / "rules.toml"
     source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
+    reads: ClassVar[Literal["all", "work", "reports", "plans"]] = "all"  # documents; `work` are reports and plans
     with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue
 
     def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:
@@ -47,6 +48,11 @@ class DocumentRule(RuleDescription):
         return ()
 
     @classmethod
+    def is_for(cls, document: MarkdownDocument) -> bool:
+        """Whether the rule reads documents of this kind."""
+        return cls.reads in {"all", "work" if document.is_of_work else "all", f"{document.kind.value}s"}
+
+    @classmethod
     def finding(cls, document: MarkdownDocument, line: int, says: str, words: str = "", do: str = "") -> Finding:
         """A finding at a line, and at the column of these words in it."""
         column = document.column(line, words)
@@ -56,8 +62,6 @@ class DocumentRule(RuleDescription):
 class LineRule(DocumentRule):
     """A rule that needs to see only one line at a time."""
 
-    only: ClassVar[Collection[DocumentPurpose]] = tuple(DocumentPurpose)  # the kinds of documents that it reads
-
     def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return document.prose
 
@@ -66,11 +70,10 @@ class LineRule(DocumentRule):
         return ()
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if document.kind in self.only:
-            for line in self.lines(document):
-                for part in self.parts(line):
-                    for words, says in self.in_line(part, known):
-                        yield self.finding(document, line.number, says, words)
+        for line in self.lines(document):
+            for part in self.parts(line):
+                for words, says in self.in_line(part, known):
+                    yield self.finding(document, line.number, says, words)
 
     def parts(self, line: TextLine) -> Iterable[TextLine]:
         """What is seen at a time: each sentence."""

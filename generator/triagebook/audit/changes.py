@@ -20,8 +20,6 @@ class WrongChange(DocumentRule, code="TB807"):
     """A stated change does not follow from the values before and after it."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work:
-            return
         for titles, *rows in document.tables:
             for at in range(2, len(titles.cells)):
                 for row in rows if WORDS.title.search(titles.cells[at]) else ():

@@ -9,7 +9,6 @@ from triagebook.findings import Finding
 
 from .base import CodeLineRule, DocumentRule, Known
 from .document import MarkdownDocument, TextLine
-from .vague import OF_WORK
 from .words import Words
 
 WORDS = Words("commands")
@@ -44,8 +43,6 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
 
 class DestructiveCommand(CodeLineRule, code="TB845"):
     """A command in the document destroys or rewrites more than the work needs."""
-
-    only = OF_WORK
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.destructive.search(line.text)

@@ -34,7 +34,7 @@ class ImpossibleDate(DocumentRule, code="TB835"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         dates: list[Told] = []
-        for line in document.prose if document.is_of_work else ():
+        for line in document.prose:
             for match in WORDS.date.finditer(line.without_code):
                 try:
                     dates.append((line, match, _day(match)))
@@ -118,7 +118,7 @@ class DateOutsideRange(DocumentRule, code="TB859"):
     """A range of days ends before it begins, or a day that is told with it lies outside."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for line in document.prose if document.is_of_work else ():
+        for line in document.prose:
             for match in WORDS.date_range.finditer(line.text):
                 first, last = match["first"], match["last"]
                 if last < first:

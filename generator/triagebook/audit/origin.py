@@ -10,7 +10,6 @@ from triagebook.findings import Finding, Level
 from .base import DocumentRule, Known, LineRule
 from .document import DocumentPurpose, MarkdownDocument, TextLine
 from .figures import count, outcomes
-from .vague import OF_WORK
 from .words import Words
 
 WORDS = Words("origin")
@@ -29,8 +28,6 @@ class WrongCharacters(DocumentRule, code="TB831", severity=Level.WARNING):
 class MachinePath(LineRule, code="TB832", severity=Level.WARNING):
     """A path exists on one person's machine only."""
 
-    only = OF_WORK
-
     def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
         return (TextLine(number, text) for number, text in enumerate(document.raw, 1))
 
@@ -47,7 +44,7 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
     """A report lacks its date, author, commit, environment or command."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work or len(document.blocks) < 2:
+        if len(document.blocks) < 2:
             return
         missing = [name for name, pattern in _HEAD.items() if not pattern.search(document.head)]
         missing += [] if document.is_by_name else ["author"]
@@ -74,8 +71,6 @@ class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
     """An amount of money, or a share of the business, has no source."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work:
-            return
         said: set[str] = set()
         for line in document.prose:
             for match in WORDS.money.finditer(line.without_code):

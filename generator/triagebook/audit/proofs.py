@@ -9,8 +9,7 @@ from itertools import pairwise
 from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, CodeLineRule, DocumentRule, Known
-from .document import CodeBlock, DocumentPurpose, MarkdownDocument, TextLine, TitleBlock
-from .vague import OF_WORK
+from .document import CodeBlock, MarkdownDocument, TextLine, TitleBlock
 from .words import Words
 
 WORDS = Words("proofs")
@@ -105,8 +104,6 @@ class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
     """A run that failed in its set-up is counted as a reproduction of the defect."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if document.kind is DocumentPurpose.OTHER:
-            return
         blocks = document.blocks
         for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             heading = document.section_of(block.line)
@@ -126,8 +123,6 @@ class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
 
 class PassAsReproduction(AnyLineRule, code="TB826"):
     """Tests that pass are offered as proof that the defect exists."""
-
-    only = OF_WORK
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.passing.search(line.text)

@@ -95,8 +95,6 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
     """The document calls the work finished, but shows that part of it is not done."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work:
-            return
         ticked = any(block.box for block in document.blocks if isinstance(block, ListItem))
         boxes = ticked or document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
         lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
@@ -116,8 +114,6 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
 class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):
     """The document reports a fix without having seen it work."""
 
-    only = (DocumentPurpose.REPORT,)
-
     def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return statements(document)
 
@@ -131,8 +127,6 @@ class AllPassWithFailures(DocumentRule, code="TB812"):
     """The document says that all tests pass, but lists failures."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if document.kind is not DocumentPurpose.REPORT:
-            return
         failures = _failures(document, in_code=True)
         rows = {row.cells[0] for _, *rows in document.tables for row in rows if len(row.cells[0]) > 2}
         for line, match in stated_in(document, WORDS.all_pass):
@@ -160,8 +154,6 @@ class DeniedInTable(DocumentRule, code="TB810"):
     """The document says that there was none of something, or that everything ran, and a table counts otherwise."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if document.kind is DocumentPurpose.OTHER:
-            return
         counts = list(_counts_in_tables(document))
         for pattern in (WORDS.denied_thing, WORDS.all_ran):
             for line, match in stated_in(document, pattern):
@@ -176,8 +168,6 @@ class DeniedInTable(DocumentRule, code="TB810"):
 
 class ExcusedFailure(AnyLineRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
-
-    only = (DocumentPurpose.REPORT,)
 
     def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         lists = (items for before, items in document.parts if WORDS.of_failures.search(before.lines[-1].text))

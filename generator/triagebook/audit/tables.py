@@ -43,7 +43,7 @@ class RowUnlikeOthers(DocumentRule, code="TB829"):
     """One row of a table breaks the sum, difference or quotient that its other rows keep."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for titles, *rows in document.tables if document.is_of_work else ():
+        for titles, *rows in document.tables:
             columns = _columns(rows) if len(rows) > 2 and len(titles.cells) < _WIDE else {}
             found = (_broken(rows, columns, places) for places in permutations(columns, 3))
             for row, name, (first, second, third) in filter(None, found):
@@ -78,8 +78,8 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
     """A total, an average or a count beside a table or list is not that of its numbers."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        blocks = document.blocks if document.is_of_work else ()
-        for titles, *rows in document.tables if blocks else ():
+        blocks = document.blocks
+        for titles, *rows in document.tables:
             at = blocks.index(titles)
             parts = [row for row in rows if not row.is_total]
             columns = _columns(parts) if len(parts) > 1 else {}
@@ -142,7 +142,7 @@ class StatesToldOtherwise(DocumentRule, code="TB849"):
     """The words beside a table count its rows of one state, or the passes of one column, and the table has others."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for titles, *rows in document.tables if document.is_of_work else ():
+        for titles, *rows in document.tables:
             section = document.section_of(titles.line)
             lines = [line for block in document.under(section) if isinstance(block, Paragraph | ListItem)
                      for line in block.lines] if section else []  # fmt: skip
@@ -174,7 +174,7 @@ class CellToldOtherwise(DocumentRule, code="TB820"):
         rows_at = {row.line for table in document.tables for row in table}
         lines = [line for line in document.prose if line.number not in rows_at and WORDS.measured.search(line.text)]
         told = [(line, sentence.text) for line in lines for sentence in line.sentences]
-        for titles, *rows in document.tables if document.is_of_work and told else ():
+        for titles, *rows in document.tables if told else ():
             columns = _columns(rows) if rows else {}
             for line, text in told if columns else ():
                 named = [row for row in rows if _names(text, row.cells[0])]
@@ -201,7 +201,7 @@ class WrongProduct(DocumentRule, code="TB847"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         text = "\n".join(line.without_code for line in document.prose)
-        for line in document.prose if document.is_of_work else ():
+        for line in document.prose:
             for match in WORDS.price.finditer(line.text):
                 counts = re.findall(rf"(?i)(?<![\w.])(\d[\d,]*) (?:\w+ )?{match['noun']}s?\b", text)
                 right = {count(one) * value(match["price"]) for one in counts}

@@ -11,7 +11,6 @@ from .base import DocumentRule, Known, LineRule
 from .document import (
     Block,
     CodeBlock,
-    DocumentPurpose,
     ListItem,
     MarkdownDocument,
     Row,
@@ -79,8 +78,6 @@ class TickedThoughImpossible(DocumentRule, code="TB809"):
     """An item is ticked, and a sentence elsewhere says that it was not possible or is not done."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if not document.is_of_work:
-            return
         still_open = [
             line
             for line in document.prose
@@ -112,7 +109,7 @@ class TickBeforeStep(DocumentRule, code="TB814"):
         steps = [line for line in document.prose if StateMark.PENDING in line.marks and WORDS.action.search(line.text)]
         steps += [step for step in coming if StateMark.DONE not in step.marks and step not in steps]
         planned = list(_later_sections(document))
-        if not (steps or planned) or not document.is_of_work:
+        if not (steps or planned):
             return
         for index, (above, block) in enumerate(blocks):
             line = block.lines[0]
@@ -197,8 +194,6 @@ def _with_headings(document: MarkdownDocument) -> Iterator[tuple[list[TitleBlock
 class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
     """A plan reports results of what it plans."""
 
-    only = (DocumentPurpose.PLAN,)
-
     def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return statements(document)
 
@@ -218,8 +213,6 @@ class SuccessStillToVerify(DocumentRule, code="TB817"):
     """The document states a success that its own next steps are still to verify."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        if document.kind is not DocumentPurpose.REPORT:
-            return
         coming = _steps_to_come(document)
         steps = [step for step in coming if WORDS.verifies.search(step.text)]
         in_next = {step.number for step in coming}
@@ -247,7 +240,7 @@ class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
     """None of the next steps has an owner or a date."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        coming = [heading for heading in document.headings if document.is_of_work and WORDS.next.search(heading.text)]
+        coming = [heading for heading in document.headings if WORDS.next.search(heading.text)]
         steps = {
             heading.line: [one for one in document.under(heading) if isinstance(one, ListItem)] for heading in coming
         }

@@ -122,7 +122,7 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for block in document.blocks if document.is_of_work else ():
+        for block in document.blocks:
             window = None if isinstance(block, CodeBlock | Row) else WORDS.window.search(block.text)
             if window and window["day2"] in {None, window["day"]}:
                 first, last = _clock(window["from"]), _clock(window["to"])
@@ -166,7 +166,7 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         every: set[int] = set()
         groups: list[Sequence[Block]] = [*document.tables, *(items for _, items in document.lists)]
-        for blocks in groups if document.is_of_work else ():
+        for blocks in groups:
             told = [(block, match) for block in blocks if (match := WORDS.event.match(block.text))]
             times = [_clock(match["clock"]) for _, match in told]
             every |= set(times)

@@ -143,7 +143,7 @@ class UndefinedItem(DocumentRule, code="TB808"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         items: dict[str, set[int]] = {}
-        for line in document.prose if document.is_of_work else ():
+        for line in document.prose:
             if match := WORDS.item.match(line.text):
                 items.setdefault(match["name"], set()).add(int(match["number"]))
         for line in document.prose:

@@ -8,18 +8,14 @@ from collections.abc import Iterator
 from triagebook.findings import Level
 
 from .base import Known, LineRule
-from .document import DocumentPurpose, MarkdownDocument, TextLine
+from .document import MarkdownDocument, TextLine
 from .words import Words
 
 WORDS = Words("vague")
 
-OF_WORK = (DocumentPurpose.PLAN, DocumentPurpose.REPORT)
-
 
 class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
     """A statement about speed, stability or confidence without a value or a threshold."""
-
-    only = OF_WORK
 
     def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
         assessed = {row.line for title, *rows in document.tables if "risk" in title.text.lower() for row in rows}
