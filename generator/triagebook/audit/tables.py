@@ -90,6 +90,11 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
                 if beside and isinstance(beside[0], Paragraph):
                     line = beside[0].lines[0 if is_behind else -1]
                     yield from self._beside(document, line, named, stated, is_behind=is_behind)
+        for _, items in document.lists:
+            numbers = [match for item in items[:-1] if (match := WORDS.labelled.fullmatch(item.text.strip()))]
+            if len(items) - 1 == len(numbers) > 1 and WORDS.says_total.match(items[-1].text.strip()):
+                column = {numbers[0]["unit"]: [value(match["value"]) for match in numbers]}
+                yield from self._beside(document, items[-1].lines[0], column, set(), is_behind=True)
         for before, block in pairwise(blocks):
             if isinstance(before, ListItem) and isinstance(block, Paragraph):
                 items = next((items for _, items in document.lists if before in items), [])

@@ -220,6 +220,12 @@ class SuccessStillToVerify(DocumentRule, code="TB817"):
             if block.line in in_next or isinstance(block, TitleBlock | CodeBlock):
                 continue
             for line in block.lines:
+                past = WORDS.past.search(line.text)
+                step = next((step for step in coming if past and _depends(line, step)), None)
+                if step and past and not WORDS.not_yet.search(line.text[: past.start()]):
+                    says = f"`{past.group()}`, but line {step.number} is still to do: {step.text.strip()[:100]}"
+                    yield self.finding(document, line.number, says, past.group())
+                    continue
                 match = WORDS.succeeded.search(line.text)
                 if match and not WORDS.not_yet.search(line.text[: match.start()]):
                     step = next((step for step in steps if len(_stems(line) & _stems(step)) > 1), None)

@@ -279,6 +279,16 @@ class WrongTotal(DocumentRule, code="TB803"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for title, *rows in document.tables:
+            for index, name in enumerate(title.cells):
+                shares = [WORDS.percent.fullmatch(row.cells[index].strip()) for row in rows if index < len(row.cells)]
+                added = sum(value(share["share"]) for share in shares if share)
+                if (
+                    WORDS.share_of.search(name)
+                    and all(shares)
+                    and 100.5 + len(rows) < added < 130
+                    and document.is_of_work
+                ):
+                    yield self.finding(document, title.line, f"the shares of `{name}` add up to {added:g} %", name)
             totals = [row for row in rows if row.is_total]
             is_unnamed = not totals and len(rows) > 3 and document.is_of_work
             totals = rows[-1:] if is_unnamed else totals
