@@ -68,10 +68,10 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
         found = list(DURATION.finditer(line.text))
         times = [minutes(match)[0] for match in found]
         second = found[1].start() if len(found) > 1 else 0
-        is_first = second and re.search(r"(?i)total|^\s*[:=]\s*$", line.text[found[0].end() : second])
+        is_first: object = second and re.search(r"(?i)total|^\s*[:=]\s*$", line.text[found[0].end() : second])
         is_first = is_first or re.search(r"(?i)total", line.text[:second])
         is_split = len(found) > 2 and re.match(r" \((?:[a-z]+ )*$", line.text[found[0].end() : second])
-        is_first = is_first or (is_split and re.match(r"[a-z ]*\)\W*$", line.text[found[-1].end() :]))
+        is_first = is_first or bool(is_split and re.match(r"[a-z ]*\)\W*$", line.text[found[-1].end() :]))
         is_last = len(found) > 2 and re.fullmatch(r"\)?(?::| =)\s*", line.text[found[-2].end() : found[-1].start()])
         for match in WORDS.equated.finditer(line.text):
             same = [minutes(one)[0] for one in DURATION.finditer(match.group()) if "d" not in one.group()]
