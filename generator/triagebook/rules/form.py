@@ -17,44 +17,24 @@ from triagebook.model.values import Place
 from .base import Rule
 
 
-class NotYaml(Rule, code="TB101"):
-    """A file is empty or not valid YAML."""
+def _read(code: str, name: str, finds: str, severity: Level = Level.ERROR) -> type:
+    """A rule whose findings the store reports while it reads."""
+    return type(name, (Rule,), {"name": name, "__doc__": finds}, code=code, severity=severity)
 
 
-class NotText(Rule, code="TB102"):
-    """A file is not UTF-8, or contains a character that YAML does not allow."""
-
-
-class DuplicateKey(Rule, code="TB103"):
-    """A mapping contains the same key twice."""
-
-
-class NotPlainYaml(Rule, code="TB104"):
-    """A file holds an anchor, an alias, a tag, a merge key, a directive or a second document."""
-
-
-class TooLarge(Rule, code="TB105"):
-    """A file is larger than 10 MB, or nested deeper than a record can be."""
-
-
-class LineEnds(Rule, code="TB106", severity=Level.WARNING):
-    """A file begins with a byte order mark, or its lines end in CR LF."""
-
-
-class UnknownKey(Rule, code="TB107"):
-    """A key is not known at this place in the record."""
-
-
-class WrongValue(Rule, code="TB108"):
-    """A value does not have the form that its key requires."""
-
-
-class MissingKey(Rule, code="TB109"):
-    """A required key is missing."""
-
-
-class WrongPlace(Rule, code="TB110"):
-    """A file or folder does not belong in a book, points outside it, or can't be read."""
+READING = (
+    _read("TB101", "not-yaml", "A file is empty or not valid YAML."),
+    _read("TB102", "not-text", "A file is not UTF-8, or contains a character that YAML does not allow."),
+    _read("TB103", "duplicate-key", "A mapping contains the same key twice."),
+    _read("TB104", "not-plain-yaml", "A file holds an anchor, alias, tag, merge key, directive or second document."),
+    _read("TB105", "too-large", "A file is larger than 10 MB, or nested deeper than a record can be."),
+    _read("TB106", "line-ends", "A file begins with a byte order mark, or its lines end in CR LF.", Level.WARNING),
+    _read("TB107", "unknown-key", "A key is not known at this place in the record."),
+    _read("TB108", "wrong-value", "A value does not have the form that its key requires."),
+    _read("TB109", "missing-key", "A required key is missing."),
+    _read("TB110", "wrong-place", "A file or folder does not belong in a book, points outside it, or can't be read."),
+    _read("TB115", "old-claims", "An issue.yaml holds the claims or documents themselves, as old records did."),
+)
 
 
 class LocationOrder(Rule, code="TB114", severity=Level.WARNING):
@@ -95,10 +75,6 @@ class LocationOrder(Rule, code="TB114", severity=Level.WARNING):
         index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
         says = f"`{locations[index].at}` is listed after `{locations[index - 1].at}`"
         yield self.finding(file, ("locations", index), says, "sort the locations by path and line")
-
-
-class OldClaims(Rule, code="TB115"):
-    """An issue.yaml holds the claims or documents themselves, as old records did."""
 
 
 def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:

@@ -20,17 +20,10 @@ _ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie
 _Place: TypeAlias = "tuple[str, Field]"
 _Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that record it
 _Outlines: TypeAlias = Mapping[str, Outline]
+_Remark: TypeAlias = "tuple[str, Field, str]"  # the file and field that record it, and what is to be said
 
 
-class Remark(NamedTuple):
-    """What is to be said of an issue, and the file and field that record it."""
-
-    file: str
-    field: Field
-    says: str
-
-
-def cycles(outlines: _Outlines) -> Iterator[Remark]:
+def cycles(outlines: _Outlines) -> Iterator[_Remark]:
     """The cycles of a book, each at the newest issue in it, which is to correct its relation."""
     for kind, back in _ONWARD.items():
         edges = _edges(outlines.values(), kind, back)
@@ -38,7 +31,7 @@ def cycles(outlines: _Outlines) -> Iterator[Remark]:
             start = ids.index(max(ids, key=lambda each: _age(outlines, each)))
             turned = [*ids[start:], *ids[: start + 1]]
             says = f"{' -> '.join(turned)} is a cycle of `{kind}`"
-            yield Remark(*edges[turned[0]][turned[1]], says)
+            yield (*edges[turned[0]][turned[1]], says)
 
 
 def _age(outlines: _Outlines, issue_id: str) -> tuple[object, ...]:
@@ -130,7 +123,7 @@ class _Trait(NamedTuple):
         return "the error" if kind == "error" else f"the cause `{last}`"
 
 
-def overlaps(outlines: _Outlines) -> Iterator[Remark]:
+def overlaps(outlines: _Outlines) -> Iterator[_Remark]:
     """What each issue shares with the oldest that has it too, unless it is related to one of those that have."""
     ties = _ties(outlines.values())
     first: dict[tuple[object, ...], str] = {}
@@ -147,7 +140,7 @@ def overlaps(outlines: _Outlines) -> Iterator[Remark]:
                 older.add(own)
         for other, traits in shared.items():
             says = f"{own} and {other} share {_words(traits)} but have no relation"
-            yield Remark(traits[0].file, traits[0].field, says)
+            yield traits[0].file, traits[0].field, says
 
 
 def _traits(outline: Outline) -> Iterator[tuple[tuple[object, ...], str, Field]]:
