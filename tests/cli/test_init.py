@@ -212,7 +212,6 @@ def test_a_library_is_proven_locally(
     [
         ("https://user:secret@example.org/team/shop.git", "shop: https://example.org/team/shop"),
         ("git@example.org:team/My.Shop.git", "my-shop: https://example.org/team/My.Shop"),
-        ("ssh://git@example.org:2222/shop", "shop: https://example.org/shop"),
         ("../elsewhere", None),
     ],
 )
