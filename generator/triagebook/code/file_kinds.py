@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 LEFTOVERS = frozenset(
@@ -87,11 +88,13 @@ def is_generated(path: str, begin: bytes) -> bool:
     return not _READ_FIRST.fullmatch(PurePosixPath(path).name) and _GENERATED.search(begin) is not None
 
 
+@lru_cache(maxsize=1 << 14)  # every test of a run asks for every file that the run kept
 def is_named_as_test(path: str) -> bool:
     """Whether the name of a file alone says that it is a test: `test_cart.py`, `cart_test.go`, `CartTest.java`."""
     return _TEST_NAMES.fullmatch(PurePosixPath(path).name) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def is_test_file(path: str) -> bool:
     """Whether a file is a test or a fixture, by its name or its folder."""
     folders = PurePosixPath(path).parts[:-1]

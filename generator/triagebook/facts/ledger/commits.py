@@ -238,9 +238,8 @@ def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:
     if place is None:
         return {}
     own = {path: str(digest) for path, digest in run.code.items() if is_below(path, place)}
-    read = {
-        path: str(run.code[path]) for path in run.code if path in read_before(place) or is_read_by_tests(path, place)
-    }
+    before = read_before(place)
+    read = {path: str(run.code[path]) for path in run.code if path in before or is_read_by_tests(path, place)}
     return own and own | read
 
 
