@@ -12,7 +12,7 @@ from .document import MarkdownDocument
 __all__ = ["DOCUMENT_RULES", "DocumentRule", "Known", "MarkdownDocument", "audit"]
 
 _WITH_RULES = (
-    "agreement changes commands dates origin proofs record source success tables tests ticks times totals vague"
+    "agreement changes commands dates origin proofs record results source success tables tests ticks times totals vague"
 )
 for _module in _WITH_RULES.split():
     import_module(f"{__name__}.{_module}")
