@@ -94,7 +94,8 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
         phase = WORDS.phase_behind.match(behind)
         moved = "before" if WORDS.moved_from.search(lead) and behind.startswith(" to ") else ""
         moved = "after" if only == "before" and lead == " to " else moved
-        if not operator and not phase and not moved and not WORDS.states.search(lead):
+        is_part = lead.strip() == ":"  # of the value before it
+        if is_part or not (operator or phase or moved or WORDS.states.search(lead)):
             continue
         before = WORDS.operator_at_end.sub("", sentence[: match.start()]).rstrip(" :|*=~(").rpartition(": ")[2]
         after = re.split(r"[.;,()|]|\b(?:and|which|when|on|in|at|with|is|was)\b", behind)[0]
@@ -102,7 +103,7 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
         names = [last + after] if after.startswith(" of ") else [last, last + after, before]
         label = sentence[: match.start()].partition(": ")[0] if ": " in sentence[: match.start()] else ""
         names += [] if re.search(r"\d", label) else [f"{label} {last}"]
-        named = next((found for found in map(key, names) if len(found) > 1), Names() if lead.strip() == ":" else named)
+        named = next((found for found in map(key, names) if len(found) > 1), named)
         phases = WORDS.phases.findall(phase[0] if phase else lead) or WORDS.phases.findall(sentence)
         is_old = not phases and WORDS.old.search(sentence)
         only = moved or (phases[0].lower() if len(phases) == 1 else "before" if is_old else "")
