@@ -7,6 +7,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import Report
@@ -22,6 +24,7 @@ class ReportDocument:
 
     def __init__(self, report: Report, own: Path | None = None) -> None:
         self.report = report
+        self._data_of = replace(report, figures=report.figures.copy())  # each form states figures of its own
         self.own = own  # templates that go before ours
 
     @cached_property
@@ -58,8 +61,8 @@ class ReportDocument:
         """The report for programs."""
         from triagebook.reports.data import as_data  # noqa: PLC0415
 
-        values = self.report.figures.lookup
-        return as_data(self.report, lambda text: without_figures(fill(text, values)))
+        values = self._data_of.figures.lookup
+        return as_data(self._data_of, lambda text: without_figures(fill(text, values)))
 
     def _json(self) -> str:
         from msgspec import json  # noqa: PLC0415

@@ -40,6 +40,12 @@ class Figures:
         self.case = case
         self._made: dict[FactRef, Figure] = {}
 
+    def copy(self) -> Figures:
+        """The same figures, for a document that will state others besides."""
+        copied = Figures(self.case)
+        copied._made |= self._made
+        return copied
+
     @property
     def used(self) -> tuple[Figure, ...]:
         return tuple(self._made.values())
