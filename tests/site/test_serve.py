@@ -91,10 +91,10 @@ def test_serve_shows_every_edit(here: Path) -> None:
     try:
         page = f"http://{address}/issues/1231/index.html"
         assert wait_for(page, "Nobody can chat.")
-        assert wait_for(page, "no-source was given")
+        assert wait_for(page, "Without the source code: ")
         edit(here / "issues/1231/issue.yaml", "Nobody can chat.", "Everybody can chat again.")
         assert wait_for(page, "Everybody can chat again.")
-        assert wait_for(page, "no-source was given")
+        assert wait_for(page, "Without the source code: ")
         make_book(here / "issues", {"1300/issue.yaml": MINIMAL})
         assert wait_for(f"http://{address}/issues/1300/index.html", "Nobody can chat.")
         edit(here / "issues/catalog.yaml", "title: Backend team", "title: Server team")
