@@ -70,7 +70,7 @@ def test_source_lines_fit_the_terminal(run_on_terminal: Run, book: Path) -> None
     ran = run_on_terminal("check", "--select", "TB107", columns=50)
     excerpts = [line for line in ran.out.splitlines() if re.match(r" *\d* \| ", line)]
     assert len(excerpts) == 4
-    assert max(map(len, excerpts)) == 50
+    assert 45 < max(map(len, excerpts)) <= 50
     assert "2 errors in 3 issues; 3 records can't be read" in ran.out.splitlines()
 
 
