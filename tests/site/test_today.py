@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.kit.books import DAY
-from tests.kit.pages import MINIMAL, load_book, pages
+from tests.kit.commands import git
+from tests.kit.pages import MINIMAL, load_book, make_book, pages
 from triagebook.markdown import plain
 from triagebook.model.evidence import seal_of
-from triagebook.site.changes import RecordChanges
+from triagebook.site.changes import RecordChanges, recent_changes
 from triagebook.site.content import SiteContent
 from triagebook.store.yaml import read_plain
 
@@ -101,3 +102,11 @@ def test_issues_are_counted_by_person_and_nobody_comes_last(tmp_path: Path) -> N
     text = today(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": late})
     first, last = text.index("[Developer](people/developer.md) | 1 | 0 | 1 |"), text.index("[nobody]")
     assert first < last
+
+
+def test_records_that_were_never_committed_are_said_to_be_new(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "Begin")
+    make_book(tmp_path / "issues", {"1/issue.yaml": OWNED})
+    changes = recent_changes(tmp_path / "issues", None)
+    assert (changes.since, changes.files["1/issue.yaml"][0]) == ("Not committed yet", "")

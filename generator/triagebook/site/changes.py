@@ -37,7 +37,7 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
     """The changes since a revision, which must exist, or else the latest: since the last commit to the records."""
     last = "" if since else (ask(root, "log", "-1", "--format=%H %cs", "--", ".") or "").strip()
     commit, _, day = last.partition(" ")
-    revision = since or f"{commit or 'HEAD'}~1"
+    revision = since or (f"{commit}~1" if commit else "HEAD")
     try:
         names = sorted(changed_since(root, revision), key=natural)[:FILES]
     except GitError:
@@ -50,7 +50,8 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
         name: (_text(found.data if found else b""), _text(_read(root / name)))
         for name, found in zip(records, before, strict=True)
     }
-    return RecordChanges(f"Since {since}" if since else f"Last changed on {day}, in {commit[:9]}", files)
+    words = f"Since {since}" if since else f"Last changed on {day}, in {commit[:9]}" if commit else "Not committed yet"
+    return RecordChanges(words, files)
 
 
 def _read(path: Path) -> bytes:
