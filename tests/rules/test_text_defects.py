@@ -71,6 +71,8 @@ summary: What it is
         "summary: See /Users/developer/app",
         "summary: See /home/developer/app/a.py, line 3",
         "summary: See `/mnt/c/Users/developer/app`",
+        "summary: The log is in ~/log.txt",
+        "rollback: {do: Revert, command: ls /root/x}",
         "rollback: {do: Revert, command: cd /home/developer}",
     ],
 )

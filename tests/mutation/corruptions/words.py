@@ -85,8 +85,8 @@ PATHS = (
     ),
     corrupt(
         PATH_STYLE,
-        "a summary names a file of the one who may do all",
-        put(at.BADGE, "summary", to="The badge of /root/app/app/pages/badge.py shows an old count."),
+        "a summary names a file on a mounted drive",
+        put(at.BADGE, "summary", to="The badge of /mnt/c/Users/dev/app/pages/badge.py shows an old count."),
         found("TB112"),
     ),
     corrupt(
