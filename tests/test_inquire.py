@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.kit.commands import git
 from tests.kit.paths import ROOT
+from triagebook.checking import BookCheck
 from triagebook.code.history import held_evidence
 from triagebook.inquire import inquire, vanished_evidence
 from triagebook.store.load import load
@@ -33,3 +34,20 @@ def test_deleted_evidence_is_found_and_other_changed_files_are_not(tmp_path: Pat
     (name,) = vanished_evidence(loaded, held_evidence(issues))["12"]
     assert name.startswith(f"{gone.stem}@")
     assert set(inquire(loaded).cases) == {"12"}
+
+
+def test_a_deleted_issue_does_not_take_its_evidence_along(tmp_path: Path) -> None:
+    issues = tmp_path / "issues"
+    shutil.copytree(ROOT / "tests" / "story" / "book", issues)
+    git(tmp_path, "init", "-q")
+    commit(tmp_path)
+    shutil.copytree(issues / "12", tmp_path / "copy")
+    shutil.rmtree(issues / "12")
+    commit(tmp_path)
+
+    (found,) = (one for one in BookCheck(issues).findings() if one.code == "TB439")
+    assert found.file == "12/issue.yaml"
+    assert "issue 12 was deleted with" in found.says
+
+    shutil.copytree(tmp_path / "copy", issues / "13")  # as if its evidence had been moved to another issue
+    assert not [one for one in BookCheck(issues).findings() if one.code == "TB439"]

@@ -90,10 +90,20 @@ class BookCheck:
         shared, folders = self.survey.shared, self.survey.folders
         wanted = [notes for name, notes in folders.items() if only is None or name in only]
         read = [one for notes in (*wanted, *(() if only is not None else (shared,))) for one in notes.findings]
-        found += self._between.findings.get("", ()) if only is None else ()
+        found += (*self._between.findings.get("", ()), *self._deleted()) if only is None else ()
         chosen = [one for one in read if choice.wants(one.code)]
         chosen += [one for one in found if choice.wants(one.code, quiet=one.code in self._between.quiet)]
         return sorted(map(choice.weigh, chosen), key=lambda one: (natural(one.file), place_of(one)))
+
+    def _deleted(self) -> list[Finding]:
+        """A finding for each issue that was deleted with evidence that git still holds."""
+        gone = {name: versions for name, versions in self._held.items() if name not in self.survey.folders}
+        if not gone:
+            return []
+        from triagebook.inquire import lost_evidence  # noqa: PLC0415
+        from triagebook.rules.evidence import RefusedEvidence  # noqa: PLC0415
+
+        return [RefusedEvidence.of_deleted_issue(name, lost) for name, lost in lost_evidence(self.root, gone).items()]
 
     def _ask_for(self, quiet: list[str]) -> None:
         if quiet != self._asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,4 +76,19 @@ def vanished_evidence(loaded: Loaded, held: HeldEvidence) -> dict[str, dict[str,
             record = evidence_in(objects.blob(version) or b"")
             if record is not None and record.sealed and record.seal not in there:
                 found.setdefault(issue_id, {})[f"{name}@{str(record.seal)[7:14]}"] = record
+    return found
+
+
+def lost_evidence(root: Path, held: HeldEvidence) -> dict[str, list[str]]:
+    """The names of the sealed evidence of issues that git once held, and that is in no issue any more."""
+    from triagebook.code.objects import Objects  # noqa: PLC0415
+
+    objects, found = Objects(root), dict[str, list[str]]()
+    for issue_id, versions in held.items():
+        for name, version in versions:
+            data = objects.blob(version) or b""
+            record = evidence_in(data)
+            moved = any(file.read_bytes() == data for file in root.glob(f"*/evidence/{escape(name)}.yaml"))
+            if record is not None and record.sealed and not moved:
+                found.setdefault(issue_id, []).append(name)
     return found

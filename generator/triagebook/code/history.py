@@ -135,12 +135,16 @@ def _held_versions(folder: Path, ending: str) -> list[tuple[str, str]]:
 
 
 def _moved_issues(root: Path, folder: Path) -> dict[str, str]:
-    """The folders that issues had before commits moved them, each with the folder it got; the latest first."""
+    """The folders that issues had before commits moved them within the book, each with the new one; latest first."""
     form = ("--format=", "-M", "--full-diff", "--name-status", "--diff-filter=R", "-z")
     fields = iter(git.names(git.ask(root, "log", *form, "HEAD", "--", str(folder)) or ""))
     pairs = ((next(fields), next(fields)) for _ in fields)
     moved = ((_OF_AN_ISSUE.sub("", old), _OF_AN_ISSUE.sub("", new)) for old, new in pairs if _OF_AN_ISSUE.search(new))
-    return {old: new for old, new in moved if not (root / old / "issue.yaml").is_file()}
+    return {
+        old: new
+        for old, new in moved
+        if (root / new).is_relative_to(folder) and not (root / old / "issue.yaml").is_file()
+    }
 
 
 def _now(root: Path, folder: Path, path: str, moved: dict[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from triagebook.facts.base.record_facts import steps
@@ -12,7 +12,7 @@ from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.findings import Finding, Level
 from triagebook.model.catalog import PersonKind
 from triagebook.model.evidence import Evidence, Grade, Observation, Phase, TestRun
-from triagebook.text import joined
+from triagebook.text import counted, joined, listed
 
 from .base import Problem, Rule
 from .lifecycle import day_of, days_of_fix, is_of_fix
@@ -144,6 +144,13 @@ class UnexplainedFailureFound(Rule, code="TB438", severity=Level.WARNING):
 
 class RefusedEvidence(Rule, code="TB439", severity=Level.WARNING):
     """Evidence is refused: its code is unknown, no source states its value, or it was deleted or edited."""
+
+    @classmethod
+    def of_deleted_issue(cls, name: str, lost: Sequence[str]) -> Finding:
+        """The issue itself is gone, so no case can tell."""
+        says = f"issue {name} was deleted with {counted(len(lost), 'file')} of evidence that git holds: {listed(lost)}"
+        do = f"restore its folder from git; close it instead: triagebook close {name} --as ... --why ..."
+        return cls.finding(f"{name}/issue.yaml", (), says, do)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for one in case.verdict.refusals if case.source.vanished else ():
