@@ -38,6 +38,7 @@ TOTALS = {
     "ctest.xml": ("junit", 7, 1, 3, 0, 3, 0, 0),
     "go-test.jsonl": ("go-test-json", 8, 3, 3, 2, 1, 0, 0),
     "gtest.xml": ("junit", 6, 2, 2, 0, 2, 0, 0),
+    "libtest.txt": ("libtest", 9, 3, 5, 0, 1, 0, 0),
     "jest-ctrf.json": ("ctrf-json", 7, 3, 2, 0, 2, 0, 0),
     "jest-junit-file.xml": ("junit", 7, 4, 2, 0, 1, 0, 0),
     "jest-junit.xml": ("junit", 7, 4, 2, 0, 1, 0, 0),

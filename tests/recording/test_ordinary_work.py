@@ -369,6 +369,11 @@ def test_tracked_output_is_code(app: Any) -> None:
         ("Traceback", False),
         ("Error", False),
         ("assert False", False),
+        ("assertion `left == right` failed", False),
+        ("assertion `left == right` failed: the shares add up", True),
+        ("expect(received).toBe(expected)", False),
+        ("expect(received).toBe(expected) // Object.is equality Expected: 5 Received: 6", True),
+        ("Expected values to be strictly equal:", False),
     ],
 )
 def test_a_reason_says_more_than_that_something_failed(text: str, *, says: bool) -> None:

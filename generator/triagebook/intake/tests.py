@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from msgspec.structs import replace
 
-from . import dotnet, json_lines, json_reports, json_suites, junit, native, other_xml, qt, tap, xml
+from . import dotnet, json_lines, json_reports, json_suites, junit, libtest, native, other_xml, qt, tap, xml
 from .clean_text import joined
 from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnknownFormatError, UnreadableError, decoded, too_large
 from .results import Results, merged
@@ -53,8 +53,11 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
     "cucumber-json": (lambda one: "elements" in one and "keyword" in one, json_suites.cucumber),
     "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
-TAP = "tap"
-FORMATS = (*_XML, *_JSON, *_LINES, TAP)
+_TEXT: dict[str, tuple[Callable[[str], bool], Callable[[str], Results]]] = {
+    "tap": (tap.knows, tap.read),
+    "libtest": (libtest.knows, libtest.read),
+}
+FORMATS = (*_XML, *_JSON, *_LINES, *_TEXT)
 _ADVICE = "name the file that the test runner wrote, such as JUnit XML; its format can be named with --input-format"
 _XML_LINE = re.compile(rb"^<(?:\?xml|TestLog|TestResult|testsuites?)\b", re.MULTILINE)
 # Go before 1.24 reports a failed build only as text between the events.
@@ -83,8 +86,9 @@ def _read(data: bytes, name: str | None) -> Results:
     text = decoded(data)
     if name in {None, "qttest"} and (root := qt.as_xml(text)) is not None:
         return qt.read(root)
-    if name == TAP or (name is None and tap.knows(text)):
-        return tap.read(text)
+    for form, (knows, read_text) in _TEXT.items():
+        if name == form or (name is None and knows(text)):
+            return read_text(text)
     if sum(map(text.count, "{[,")) > MAX_VALUES:
         raise UnreadableError(f"it contains more than {MAX_VALUES:,} values", "record the suites one at a time")
     try:

@@ -11,7 +11,10 @@ _ANY_FAILURE = frozenset(
     {"assert", "assertionerror", "assertion", "error", "errors", "exception", "fail", "failed", "failure", "traceback"}
     | {"false", "true", "none", "is", "not", "of", "the", "expected", "java", "lang", "org", "junit", "but", "was"}
     | {"got", "actual", "received", "should", "to", "be", "equal", "equals", "value", "test", "tests", "null", "nil"}
+    | {"want", "wanted", "left", "right", "thread", "main", "panicked", "at", "expect", "tobe", "toequal", "deep"}
+    | {"tostrictequal", "object", "equality", "values", "strictly", "expression", "evaluated", "falsy", "truthy"}
 )
+_PLACEHOLDERS = re.compile(r"left [!=]= right|expect\((?:received|actual)\)(?:\.\w+)+\((?:expected)?\)")
 _COMPARED = re.compile(r"[!=<>]=|[<>]|\bin\b")
 _OF_PYTEST = re.compile(r"^E {2,}(.*(?:\n {4,}.*)*)", re.MULTILINE)  # with `--tb=line` only the first line has the E
 _CHAINED = re.compile(r"^(?:During handling of the above|The above exception was the direct cause)", re.MULTILINE)
@@ -21,6 +24,7 @@ _NOT_RAISED = "DID NOT RAISE"
 
 def names_a_reason(text: str) -> bool:
     """Whether an error text says more than that something failed: `assert 6 == 5` does, `AssertionError` does not."""
+    text = _PLACEHOLDERS.sub("", text)  # of Rust and Jest, whatever they compare
     words = re.findall(r"\w+", text.lower())
     compares = _COMPARED.search(text) is not None or sum(word.isdigit() for word in words) > 1
     return compares or any(len(word) > 1 and word not in _ANY_FAILURE for word in words)
@@ -45,6 +49,13 @@ def first_line(error: str | None) -> str:
     """The first line of a failure's own message, clipped."""
     lines = [line.strip() for line in own_message(error or "").splitlines() if line.strip()]
     return on_one_line(lines[0])[:120] if lines else "no error text"
+
+
+def reason_in(error: str | None) -> str:
+    """The start of a failure's own message that names a reason, on one line."""
+    lines = [line.strip() for line in own_message(error or "").splitlines() if line.strip()]
+    starts = (" ".join(lines[: end + 1]) for end in range(len(lines)))
+    return next((on_one_line(start)[:120] for start in starts if names_a_reason(start)), first_line(error))
 
 
 def _below_frames(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from triagebook.facts.base.facts import doubt_of_value
-from triagebook.facts.ledger.error_texts import first_line
+from triagebook.facts.ledger.error_texts import first_line, reason_in
 from triagebook.facts.ledger.grading import moment
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, is_ambiguous
@@ -158,8 +159,9 @@ def _not_as_expected(ledger: Ledger, test: PlannedTest, result: CombinedResult, 
         return None
     if last.evidence in ledger.recorded_twice:
         return 2, "its file is recorded for another environment, phase or commit too", "withdraw the wrong one"
-    line = first_line(last.error)
-    return 4, "fails, but no recorded error says why", f"add `before: {{fail: {line}}}`, and run it again"
+    expect = f"before: {{fail: {json.dumps(reason_in(last.error), ensure_ascii=False)}}}"
+    ticks = "``" if "`" in expect else "`"
+    return 4, "fails, but no recorded error says why", f"add {ticks}{expect}{ticks}, and run it again"
 
 
 def _of_criteria(issue: Issue, criteria: Mapping[str, CriterionState]) -> Iterator[Refusal]:
