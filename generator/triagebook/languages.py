@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from msgspec import Struct
 
 
@@ -56,6 +58,12 @@ _OTHER_NAMES = {
 }  # fmt: skip
 
 LANGUAGES = {language.name: language for language in _LANGUAGES}
+
+
+def language_of_file(path: str) -> str:
+    """The language of a file, by its ending; Python where that says nothing."""
+    ending = f"*{PurePosixPath(path).suffix}"
+    return next((language.name for language in _LANGUAGES if ending in language.files), "python")
 
 
 def language_of(name: str) -> Language | None:

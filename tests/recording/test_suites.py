@@ -199,6 +199,22 @@ def test_a_pattern_replaces_the_files_that_the_command_names(tmp_path: Path) -> 
     assert files.fresh() == [tmp_path / "target/b.xml", tmp_path / "target/c.xml"]
 
 
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("mvn -q test -Dtest=A", "web/target/surefire-reports/TEST-A.xml"),
+        ("./mvnw verify", "target/failsafe-reports/TEST-AIT.xml"),
+        ("./gradlew test", "app/build/test-results/test/TEST-A.xml"),
+        ("dotnet test --logger trx", "A.Tests/TestResults/a.trx"),
+    ],
+)
+def test_files_where_a_runner_always_writes_need_no_pattern(command: str, file: str, tmp_path: Path) -> None:
+    files = ResultFiles(command, tmp_path, [], JUNIT)
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text("new")
+    assert files.fresh() == [tmp_path / file]
+
+
 def test_the_file_that_pytest_was_told_to_write_comes_first(tmp_path: Path) -> None:
     """It counts before all others."""
     junit = tmp_path / "scratch.xml"

@@ -12,6 +12,7 @@ import click
 from triagebook.code import git
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit
+from triagebook.playbooks.runners import PYTEST, runner_in
 from triagebook.render import templates
 from triagebook.store.book_folder import CATALOG, FOLDER
 from triagebook.store.edit import apply
@@ -60,7 +61,8 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     The catalog gets the address of the repository, if git knows it.
 
     A fix must be proven in `staging` and `production`; where the folder looks like a library, with nothing to deploy
-    it, in `local` alone. The catalog says so, and you can change it there.
+    it, in `local` alone. The catalog says so, and names the test runner for which tests are proposed. You can change
+    both there.
     """
     if folder and book:
         raise click.UsageError("--book and DIR mean the same; give one of them")
@@ -69,7 +71,10 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     root.mkdir(parents=True, exist_ok=True)
     has_site = (root / SITE).exists()
     library = _is_library(root)
+    runner = runner_in(root)
     edits = [*(_OF_A_LIBRARY if library else ()), *_repository(root)]
+    if runner != PYTEST:
+        edits.append(Edit(CATALOG, ("runner",), "set", runner))
     for name, text in _starter(title, edits).items():
         if (root / name).exists():
             _say("kept", root / name)
@@ -81,6 +86,8 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     if library:
         why = "this looks like a library, so a fix must be proven in `local` alone"
         click.echo(f"note: {why}; change it in {(root / FOLDER / CATALOG).as_posix()}", err=True)
+    if runner != PYTEST:
+        click.echo(f"note: tests are proposed for `{runner}`; the `runner` in the catalog says so", err=True)
     if agents:
         _say(_told(root), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)

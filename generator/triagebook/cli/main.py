@@ -118,7 +118,7 @@ SUMMARIES = {
     "gate": "Fail if an issue has not reached a stage.",
     "comment": "Summarize what a pull request changes for the issues.",
     "report": "Write a report about an issue.",
-    "tests": "Write an issue's planned tests as pytest files.",
+    "tests": "Write an issue's planned tests as files to complete.",
     "build": "Build the docs site.",
     "serve": "Serve the docs site on this machine.",
     "pages": "Write the site's pages as plain Markdown.",

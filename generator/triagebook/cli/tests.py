@@ -1,4 +1,4 @@
-"""`triagebook tests` and `plan`: planned tests become pytest files to complete, and marked tests get into the plan."""
+"""`triagebook tests` and `plan`: planned tests become files to complete, and marked tests get into the plan."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ from .options import book_option, complete_issue, examples, in_option, name_opti
 @name_option("--suite", "suite", "Write only the tests of this suite. Default: all.")
 @book_option
 def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None) -> None:
-    """Write an issue's planned tests as pytest files.
+    """Write an issue's planned tests as files to complete.
 
     Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
-    A test without code fails with "not written yet". Existing files are never overwritten.
+    A test without code fails with "not written yet". Existing files are never overwritten. The files are for pytest,
+    unless the ending of a suite's `path` belongs to another runner, such as `_test.go`.
 
     If the record plans no tests, it writes those proposed for the kind of defect, and shows the lines to add to the
     record.
@@ -52,7 +53,9 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
         raise misspelt(
             f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}"
         )
-    made = skeletons(entry.id, {name: each for name, each in suites.items() if name in (suite or suites)})
+    made = skeletons(
+        entry.id, {name: each for name, each in suites.items() if name in (suite or suites)}, loaded.book.catalog.runner
+    )
     if not made.files:
         raise TriagebookError(
             f"issue {issue_id} plans no tests", f"add them to `suites.NAME.tests` in {issue_id}/issue.yaml"
@@ -66,7 +69,7 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
         )
         click.echo(Writer().document({"suites": to_record(kind, entry.id, loaded.book)["suites"]}), err=True)
     click.echo(
-        f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; list the tests with pytest --collect-only"
+        f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; the tests fail until they are written"
     )
 
 

@@ -95,6 +95,9 @@ class Catalog(Record):
     components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
     environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
     required: Many[EnvironmentRef] = several("The environments in which every fix must be proven", ["production"])
+    runner: Literal[
+        "pytest", "vitest", "jest", "node", "go", "cargo", "maven", "gradle", "rspec", "phpunit", "dotnet"
+    ] = optional("The test runner for which tests are proposed", "go", "pytest")
     test_categories: Keyed[CatalogEntry] = keyed("Kinds of tests", {"unit": "Unit"})
     file_categories: Keyed[FileCategory] = keyed("Kinds of files; the first match counts", {"tests": "Tests"})
     segments: Keyed[CatalogEntry] = keyed("Groups of customers", {"enterprise": "Enterprise"})

@@ -16,6 +16,8 @@ from triagebook.model.defect import IssueKind
 from triagebook.model.issue import Issue
 from triagebook.model.planning import Work
 
+from .runners import PYTEST, Runner, runners
+
 _OTHER = IssueKind.WRONG_RESULT  # where no word of the text says more
 
 
@@ -60,7 +62,23 @@ def _read(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
     category = next(iter(book.catalog.test_categories), "unit")
     text = _text(kind).replace("ISSUE", word).replace("CATEGORY", str(category))
     read: dict[str, Any] = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (our own files; every scalar is text)
+    if book.catalog.runner != PYTEST:
+        _change_runner(read, runners()[book.catalog.runner], word)
     return read
+
+
+def _change_runner(read: dict[str, Any], runner: Runner, word: str) -> None:
+    """Name the suite, its tests and its command as another runner than pytest has them."""
+    for suite in read["suites"].values():
+        for key in ("path", "command", "class"):
+            if said := getattr(runner, key.replace("class", "class_")):
+                suite[key] = said.replace("ISSUE", word)
+        tests = {}
+        for name, test in suite["tests"].items():
+            new = runner.name(name)
+            notes = re.findall(r"^ *# (.*)", test.get("code", ""), re.MULTILINE)
+            tests[new] = {**test, "code": runner.written(new, test["proves"], notes)}
+        suite["tests"] = tests
 
 
 @cache

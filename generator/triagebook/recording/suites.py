@@ -33,6 +33,14 @@ _PROJECTS = {"go": "go.mod", "cargo": "Cargo.toml", "mvn": "pom.xml"} | dict.fro
     ("npm", "npx", "yarn", "pnpm"), "package.json"
 )
 
+# Where runners write their results that have no option to name a file.
+_REPORTS = {
+    "mvn": ("**/target/surefire-reports/TEST-*.xml", "**/target/failsafe-reports/TEST-*.xml"),
+    "gradle": ("**/build/test-results/**/TEST-*.xml",),
+    "dotnet": ("**/TestResults/**/*.trx",),
+}
+_REPORTS |= {"mvnw": _REPORTS["mvn"], "gradlew": _REPORTS["gradle"]}
+
 
 class Task(Struct, frozen=True):
     """A suite to run."""
@@ -152,12 +160,14 @@ def _reporting(words: list[str], junit: Path) -> list[str]:
 
 
 class ResultFiles:
-    """Finds the result files that a command writes: those it names, and those given by patterns."""
+    """Finds the result files that a command writes: those it names or its runner always writes, or given patterns."""
 
     def __init__(self, command: str, folder: Path, patterns: Sequence[str], junit: Path) -> None:
         self.folder, self.junit = folder, junit
-        self.patterns = list(patterns)
-        self.named = sorted(set(_RESULTS.findall(command)))
+        self.named = sorted(set(_RESULTS.findall(command))) if not patterns else []
+        programs = {Path(word).name for word in command.split()}
+        known = [pattern for program in sorted(programs & _REPORTS.keys()) for pattern in _REPORTS[program]]
+        self.patterns = list(patterns or known)
         self.before = {path: _stamp(path) for path in self._there()}
 
     def fresh(self) -> list[Path]:
@@ -166,7 +176,7 @@ class ResultFiles:
         return own or [path for path in self._there() if _stamp(path) != self.before.get(path)]
 
     def _there(self) -> list[Path]:
-        found = [self.folder / name for name in self.named if not self.patterns]
+        found = [self.folder / name for name in self.named]
         for pattern in self.patterns:
             found += sorted(self.folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
         return [path for path in dict.fromkeys(found) if path.is_file()]

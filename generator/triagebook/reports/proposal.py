@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from triagebook.facts.case import Case
+from triagebook.languages import language_of_file
 from triagebook.model.base import Prose
 from triagebook.model.building_blocks import Step
 from triagebook.model.planning import Risk, Target
@@ -26,6 +27,7 @@ class Proposal(Struct, frozen=True):
     criteria: tuple[Target, ...]
     risks: tuple[Risk, ...]
     code: str  # of the tests
+    language: str  # of that code
 
 
 def proposal(case: Case) -> Proposal | None:
@@ -39,6 +41,7 @@ def proposal(case: Case) -> Proposal | None:
         "workaround": impact and impact.workaround,
     }
     found = playbook(kind_of(issue), case.entry.id, case.book)
+    written = skeletons(case.entry.id, dict(found.suites), case.book.catalog.runner).files
     return Proposal(
         kind=str(found.title),
         stated=issue.kind is not None,
@@ -47,5 +50,6 @@ def proposal(case: Case) -> Proposal | None:
         suites=planned_suites(found.suites),
         criteria=() if issue.criteria else tuple(found.criteria.values()),
         risks=() if issue.risks else found.risks,
-        code="\n".join(skeletons(case.entry.id, dict(found.suites)).files.values()),
+        code="\n".join(written.values()),
+        language=language_of_file(next(iter(written))),
     )

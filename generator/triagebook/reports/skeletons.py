@@ -1,4 +1,4 @@
-"""The planned tests as pytest files: the recorded code of each test, or a test that fails until it is written.
+"""The planned tests as files: the recorded code of each test, or a test that fails until it is written.
 
 Names and paths come from records and are not trusted: every name becomes a Python name, every path stays in the folder,
 and words appear only in string literals and comments.
@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.markdown import clean
 from triagebook.model.suites import Suite, Test
+from triagebook.playbooks.runners import PYTEST, Runner, runner_of
 
 # Markers with a meaning in pytest, or with arguments: the docstring names them instead.
 _OF_PYTEST = frozenset(
@@ -63,14 +64,20 @@ class Skeletons(Struct, frozen=True):
     markers: tuple[str, ...]
 
 
-def skeletons(issue_id: str, suites: dict[str, Suite]) -> Skeletons:
-    """The pytest files of all suites with tests."""
+def skeletons(issue_id: str, suites: dict[str, Suite], runner: str = PYTEST) -> Skeletons:
+    """The files of all suites with tests: for pytest, unless their ending belongs to another runner."""
     files: dict[str, _File] = {}
+    others: dict[str, list[str]] = {}
     for name, suite in suites.items():
-        if suite.tests:
+        if suite.tests and suite.path and (other := runner_of(suite.path, runner)):
+            others.setdefault("/".join(_parts(suite.path)), []).extend(_written(other, suite))
+        elif suite.tests:
             path = _path(issue_id, name, suite, files)
             _add(files.setdefault(path, _File()), name, suite)
     texts = {path: _text(issue_id, file) for path, file in files.items()}
+    for path, tests in others.items():
+        if found := runner_of(path, runner):
+            texts[path] = found.file(path, tests)
     markers = sorted({marker for text in texts.values() for marker in _MARKER.findall(text)} - _OF_PYTEST)
     if markers:
         texts["conftest.py"] = _CONFTEST % "".join(f"    {marker!r},\n" for marker in markers)
@@ -89,14 +96,31 @@ def _text(issue_id: str, file: _File) -> str:
 def _path(issue_id: str, name: str, suite: Suite, files: Iterable[str]) -> str:
     """The path for the tests of a suite: that of the record, if pytest collects such a file, within the folder."""
     own = f"test_{_word(issue_id)}_{_word(name)}.py"
-    parts = [part for part in PurePosixPath(suite.path or "tests").parts if part not in {"..", ".", "/", ""}]
-    parts = [re.sub(r'[<>:"|?*\x00-\x1f]', "_", part)[-_LONGEST:] for part in parts]
+    parts = _parts(suite.path or "tests")
     if parts and parts[-1].endswith(".py"):
         last = parts.pop()
         own = last if last.startswith("test_") or last.endswith("_test.py") else f"test_{last}"
     path = "/".join([*parts, own])
     others = {PurePosixPath(each).name for each in files if each != path}
     return "/".join([*parts, f"{own.removesuffix('.py')}_{_word(name)}.py"]) if own in others else path
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of a path, none of which leads out of the folder or is a name that some file system refuses."""
+    parts = (part for part in PurePosixPath(path).parts if part not in {"..", ".", "/", ""})
+    return [re.sub(r'[<>:"|?*\x00-\x1f]', "_", part)[-_LONGEST:] for part in parts]
+
+
+def _written(runner: Runner, suite: Suite) -> Iterator[str]:
+    """The tests of a suite in another language: their recorded code, or tests that fail."""
+    if suite.code:
+        yield f"{clean(suite.code).strip()}\n"
+    for name, test in suite.tests.items():
+        yield (
+            f"{clean(test.code).strip(chr(10))}\n"
+            if test.code
+            else runner.written(split_name(name)[2], test.proves or name, ())
+        )
 
 
 def _word(text: str) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.facts.ledger.results import CombinedResult
+from triagebook.languages import language_of_file
 from triagebook.model.base import Prose
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.suites import Expectation, Suite, Test
@@ -92,6 +93,11 @@ class SuiteRow(Struct, frozen=True, omit_defaults=True):
     source_before: ResultSource | None = None  # where all its tests ran before the fix; None if that differs
     source_after: ResultSource | None = None
     doubt: Prose | None = None  # why it is no use
+
+    @property
+    def language(self) -> str:
+        """The language of its tests."""
+        return language_of_file(self.suite.path or "")
 
     @property
     def can_prove(self) -> bool:

@@ -18,7 +18,9 @@ _PLACEHOLDERS = re.compile(r"left [!=]= right|expect\((?:received|actual)\)(?:\.
 _COMPARED = re.compile(r"[!=<>]=|[<>]|\bin\b")
 _OF_PYTEST = re.compile(r"^E {2,}(.*(?:\n {4,}.*)*)", re.MULTILINE)  # with `--tb=line` only the first line has the E
 _CHAINED = re.compile(r"^(?:During handling of the above|The above exception was the direct cause)", re.MULTILINE)
+_OF_GO = re.compile(r"^(?:=== |\s*--- ).*\n?|^\s*\S+\.go:\d+: ", re.MULTILINE)
 _FRAME = re.compile(r"^\s+at |^Caused by: |^ {2}File \"", re.MULTILINE)
+NOT_WRITTEN = "not written yet: "  # what a test says that `triagebook tests` wrote
 _NOT_RAISED = "DID NOT RAISE"
 
 
@@ -53,7 +55,8 @@ def first_line(error: str | None) -> str:
 
 def reason_in(error: str | None) -> str:
     """The start of a failure's own message that names a reason, on one line."""
-    lines = [line.strip() for line in own_message(error or "").splitlines() if line.strip()]
+    message = _OF_GO.sub("", own_message(error or ""))
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
     starts = (" ".join(lines[: end + 1]) for end in range(len(lines)))
     return next((on_one_line(start)[:120] for start in starts if names_a_reason(start)), first_line(error))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from triagebook.facts.base.facts import doubt_of_value
-from triagebook.facts.ledger.error_texts import first_line, reason_in
+from triagebook.facts.ledger.error_texts import NOT_WRITTEN, first_line, reason_in
 from triagebook.facts.ledger.grading import moment
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, is_ambiguous
@@ -159,7 +159,14 @@ def _not_as_expected(ledger: Ledger, test: PlannedTest, result: CombinedResult, 
         return None
     if last.evidence in ledger.recorded_twice:
         return 2, "its file is recorded for another environment, phase or commit too", "withdraw the wrong one"
-    expect = f"before: {{fail: {json.dumps(reason_in(last.error), ensure_ascii=False)}}}"
+    return _without_reason(last.error or "")
+
+
+def _without_reason(error: str) -> Why:
+    """A failure for which the plan expects no error."""
+    if NOT_WRITTEN in error:
+        return 4, "fails, but is not written yet", "write the test, and run it again"
+    expect = f"before: {{fail: {json.dumps(reason_in(error), ensure_ascii=False)}}}"
     ticks = "``" if "`" in expect else "`"
     return 4, "fails, but no recorded error says why", f"add {ticks}{expect}{ticks}, and run it again"
 
