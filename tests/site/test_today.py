@@ -90,7 +90,7 @@ def test_changes_are_listed_field_by_field(tmp_path: Path) -> None:
     for words in ("severity high to critical", "labels: 1 added", "due 2025-11-01", "title A to B", "issue removed"):
         assert f"  - {words}\n" in text
     assert "  - 2 failed, 1 passed in staging (run)\n" in text
-    assert "Since v1, no record changed." in today(tmp_path / "b", {"1/issue.yaml": OWNED}, RecordChanges("Since v1"))
+    assert "Since v1, no field changed." in today(tmp_path / "b", {"1/issue.yaml": OWNED}, RecordChanges("Since v1"))
 
 
 def test_an_unknown_history_is_reported(tmp_path: Path) -> None:
@@ -110,3 +110,17 @@ def test_records_that_were_never_committed_are_said_to_be_new(tmp_path: Path) ->
     make_book(tmp_path / "issues", {"1/issue.yaml": OWNED})
     changes = recent_changes(tmp_path / "issues", None)
     assert (changes.since, changes.files["1/issue.yaml"][0]) == ("Not committed yet", "")
+
+
+def test_a_commit_that_changes_no_record_is_passed_over(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "Begin")
+    make_book(tmp_path / "issues", {"1/issue.yaml": OWNED})
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "-qm", "Add the book")
+    added = git(tmp_path, "rev-parse", "HEAD").strip()
+    (tmp_path / "issues" / ".schema").mkdir(exist_ok=True)
+    (tmp_path / "issues" / ".schema" / "issue.json").write_text("{}", encoding="utf-8")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "-qm", "Renew the schemas")
+    assert f"in {added[:9]}" in recent_changes(tmp_path / "issues", None).since

@@ -21,6 +21,7 @@ from .linker import Linker
 
 FILES = 500  # are compared field by field
 FIELDS = 6  # of a file are named
+COMMITS = 100  # to the book are looked through for one that changed a record
 LONGEST = 60  # characters of a value that is shown
 _UNKNOWN = "Unknown: git has no earlier commit of these records."
 
@@ -35,8 +36,7 @@ class RecordChanges(Struct, frozen=True):
 
 def recent_changes(root: Path, since: str | None) -> RecordChanges:
     """The changes since a revision, which must exist, or else the latest: since the last commit to the records."""
-    last = "" if since else (ask(root, "log", "-1", "--format=%H %cs", "--", ".") or "").strip()
-    commit, _, day = last.partition(" ")
+    commit, day = ("", "") if since else _last_commit(root)
     revision = since or (f"{commit}~1" if commit else "HEAD")
     try:
         names = sorted(changed_since(root, revision), key=natural)[:FILES]
@@ -44,7 +44,7 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
         if since:
             raise
         return RecordChanges("", why_unknown=_UNKNOWN)
-    records = [name for name in names if name.endswith(".yaml") and not name.startswith(".")]
+    records = list(filter(_is_record, names))
     before = Objects(root).read_all([f"{revision}:./{name}" for name in records])
     files = {
         name: (_text(found.data if found else b""), _text(_read(root / name)))
@@ -52,6 +52,20 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
     }
     words = f"Since {since}" if since else f"Last changed on {day}, in {commit[:9]}" if commit else "Not committed yet"
     return RecordChanges(words, files)
+
+
+def _last_commit(root: Path) -> tuple[str, str]:
+    """The last commit that changed a record, and its day."""
+    said = ask(root, "log", f"-{COMMITS}", "--format=%x00%H %cs", "--name-only", "--relative", "--", ".") or ""
+    for about, *names in (part.splitlines() for part in said.split("\0")[1:]):
+        if any(map(_is_record, names)):
+            commit, _, day = about.partition(" ")
+            return commit, day
+    return "", ""
+
+
+def _is_record(name: str) -> bool:
+    return name.endswith(".yaml") and not name.startswith(".")
 
 
 def _read(path: Path) -> bytes:
