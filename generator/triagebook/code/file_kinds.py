@@ -49,8 +49,8 @@ _TEST_NAMES = re.compile(
 
 
 def is_below(path: str, place: str) -> bool:
-    """Whether a path is that of a place, or lies in that folder."""
-    return f"{path}/".startswith(f"{place.rstrip('/')}/")
+    """Whether a path is that of a place, or lies in that folder; all lie in the nameless one."""
+    return not place or f"{path}/".startswith(f"{place.rstrip('/')}/")
 
 
 def is_leftover(path: str) -> bool:
@@ -103,10 +103,15 @@ def is_test_file(path: str) -> bool:
 
 def is_read_by_tests(path: str, test: str) -> bool:
     """Whether a file is no test, and lies where helpers and data of a test do: in its topmost folder of tests."""
+    return is_test_file(path) and not is_named_as_test(path) and is_below(path, _folder_of_tests(test))
+
+
+@lru_cache(maxsize=1 << 10)
+def _folder_of_tests(test: str) -> str:
+    """The topmost folder of tests around a test, else its own folder; empty at the top."""
     *folders, _ = PurePosixPath(test).parts
     top = next((n for n, part in enumerate(folders, 1) if part in _TEST_FOLDERS or _TEST_PROJECT.fullmatch(part)), None)
-    place = "/".join(folders[:top])
-    return is_test_file(path) and not is_named_as_test(path) and (not place or is_below(path, place))
+    return "/".join(folders[:top])
 
 
 def may_be_imported(path: str) -> bool:

@@ -61,7 +61,7 @@ class WronglyDecoded(_TextRule, code="TB111"):
 
     def find(self, case: Case) -> Iterator[Finding]:
         for said in texts_of_issue(case):
-            if not _is_disputed(case, said):
+            if not (said.text.isascii() or _is_disputed(case, said)):
                 yield from self.check_text(said)
 
     def check_text(self, said: RecordText) -> Iterator[Finding]:

@@ -65,9 +65,12 @@ def proofs(ledger: Ledger, environment: str) -> Iterator[Proof]:
                 break
 
 
-def doubts(ledger: Ledger, environment: str) -> Iterator[tuple[PlannedTest, Refusal]]:
-    """Tests that failed before and passed after but prove nothing, with the reason."""
+def doubts(ledger: Ledger, environment: str, found: Iterable[Proof] = ()) -> Iterator[tuple[PlannedTest, Refusal]]:
+    """Tests that failed before and passed after but prove nothing, with the reason; not those already `found` to."""
+    proving = {(proof.suite, proof.test) for proof in found}
     for test in ledger.tests:
+        if test.key in proving:
+            continue
         reasons = [doubt(ledger, test, before, after) for before, after in _pairs(ledger, test, environment)]
         if None not in reasons:
             yield from ((test, refusal) for refusal in reasons[:1] if refusal)

@@ -41,7 +41,7 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """In the order of evidence, locations, criteria and deployments; each once."""
     found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger)]
-    found += [*_of_results(ledger), *_of_values(ledger), *_of_sightings(ledger)]
+    found += [*_of_results(ledger, environments), *_of_values(ledger), *_of_sightings(ledger)]
     found += [refusal for environment in environments.values() for refusal in environment.refusals]
     found += [Refusal(7, one.evidence, one.why, "fix it, or accept it by name") for one in unexplained_failures(ledger)]
     found += [
@@ -111,7 +111,7 @@ def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
         yield Refusal(6, name, why, "restore the file from git; take back a mistake with `triagebook withdraw`")
 
 
-def _of_results(ledger: Ledger) -> Iterator[Refusal]:
+def _of_results(ledger: Ledger, environments: Mapping[str, EnvironmentVerdict]) -> Iterator[Refusal]:
     """What became of the results of planned tests in runs that could count; tests of one reason together."""
     found: dict[tuple[str, Why], list[str]] = {}
     for test in ledger.tests:
@@ -122,7 +122,7 @@ def _of_results(ledger: Ledger) -> Iterator[Refusal]:
                 if why is not None and result.last:
                     found.setdefault((result.last.evidence, why), []).append(test.name)
     for place in ledger.environments:
-        for test, doubt in doubts(ledger, place):
+        for test, doubt in doubts(ledger, place, environments[place].proven_by):
             found.setdefault((doubt.evidence, (doubt.law, doubt.why, doubt.do)), []).append(test.name)
     for (evidence, (law, what, do)), tests in found.items():
         yield Refusal(law, evidence, f"{first_of(tests)}: {what}", do)
