@@ -28,21 +28,19 @@ from triagebook.text import counted, on_one_line, today
 from .check import files_changed
 from .common import open_issue
 from .findings import FindingList, listing_options
-from .options import complete_issue, examples, source_options
+from .options import complete_issue, source_options, subcommand
 
 SUFFIXES = (".md", ".markdown")
 FEW = 5  # documents: so many are named one by one, and belong together
 
 
-@click.command(
+@subcommand(
     "audit",
-    epilog=examples(
-        "triagebook audit docs/validation-report.md",
-        "triagebook audit docs --issue 1231 --in ../app",
-        "triagebook audit 'docs/**/*-report.md' --changed-since origin/main --format github",
-        "triagebook audit docs --format json > baseline.json",
-        "triagebook audit docs/validation-report.md --issue 1231 --write",
-    ),
+    "triagebook audit docs/validation-report.md",
+    "triagebook audit docs --issue 1231 --in ../app",
+    "triagebook audit 'docs/**/*-report.md' --changed-since origin/main --format github",
+    "triagebook audit docs --format json > baseline.json",
+    "triagebook audit docs/validation-report.md --issue 1231 --write",
 )
 @click.argument("places", metavar="FILE|DIR...", nargs=-1, required=True)
 @click.option(

@@ -29,10 +29,10 @@ from . import check
 from .common import book_root, misspelt, open_issue, refuse_unknown
 from .findings import all_findings, fail, print_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, examples, name_option
+from .options import book_option, complete_issue, name_option, subcommand
 
 
-@click.command("edit", epilog=examples("triagebook edit 1184", "EDITOR='code --wait' triagebook edit 1184"))
+@subcommand("edit", "triagebook edit 1184", "EDITOR='code --wait' triagebook edit 1184")
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @book_option
 @click.pass_context
@@ -56,14 +56,12 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
     ctx.invoke(check.command, issue_ids=(issue_id,), book=book)
 
 
-@click.command(
+@subcommand(
     "set",
-    epilog=examples(
-        "triagebook set 1184 severity critical",
-        "triagebook set 1184 components '[routes, manager]'",
-        "triagebook set 1184 fix.changes --append '{path: app/routes.py, commit: HEAD}'",
-        "triagebook set 1184 closed --remove",
-    ),
+    "triagebook set 1184 severity critical",
+    "triagebook set 1184 components '[routes, manager]'",
+    "triagebook set 1184 fix.changes --append '{path: app/routes.py, commit: HEAD}'",
+    "triagebook set 1184 closed --remove",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("field", metavar="FIELD")
@@ -89,12 +87,10 @@ def set_(
     _change(ctx, book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
 
 
-@click.command(
+@subcommand(
     "close",
-    epilog=examples(
-        "triagebook close 1231 --as fixed --why 'Proven in production'",
-        "triagebook close 1231 --as duplicate --into 1184",
-    ),
+    "triagebook close 1231 --as fixed --why 'Proven in production'",
+    "triagebook close 1231 --as duplicate --into 1184",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.option(

@@ -18,7 +18,7 @@ from triagebook.text import counted, on_one_line
 
 from .common import book_root, refuse_unknown
 from .findings import FindingList, listing_options
-from .options import complete_issue, examples, source_options
+from .options import complete_issue, source_options, subcommand
 
 if TYPE_CHECKING:
     from .rules import Rules
@@ -41,14 +41,12 @@ def _rules() -> Rules:
     return RULES
 
 
-@click.command(
+@subcommand(
     "check",
-    epilog=examples(
-        "triagebook check",
-        "triagebook check 1184 --select TB3,TB4 --strict",
-        "triagebook check --format json > baseline.json",
-        "triagebook check --baseline baseline.json --changed-since origin/main",
-    ),
+    "triagebook check",
+    "triagebook check 1184 --select TB3,TB4 --strict",
+    "triagebook check --format json > baseline.json",
+    "triagebook check --baseline baseline.json --changed-since origin/main",
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @listing_options("TB1", _rules)

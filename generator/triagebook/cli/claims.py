@@ -21,7 +21,7 @@ from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
 
 from .common import folded, open_issues, print_json, print_source
-from .options import complete_issue, examples, format_option, source_options
+from .options import complete_issue, format_option, source_options, subcommand
 
 # Each state: its text for one claim, for several, and its colour.
 STATES = {
@@ -53,13 +53,11 @@ class ClaimOfIssue(Struct, frozen=True):
         return f"{said} (`{fact.ref}` is {fact})" if fact is not None and fact.value is not None else said
 
 
-@click.command(
+@subcommand(
     "claims",
-    epilog=examples(
-        "triagebook claims",
-        "triagebook claims 1184 --state contradicted --state unproven",
-        "triagebook claims --kind sum --format json",
-    ),
+    "triagebook claims",
+    "triagebook claims 1184 --state contradicted --state unproven",
+    "triagebook claims --kind sum --format json",
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims in this state.")

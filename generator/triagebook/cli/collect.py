@@ -20,18 +20,16 @@ from triagebook.text import counted, on_one_line
 from .common import open_book
 from .host import Api
 from .main import FINDINGS
-from .options import book_option, examples
+from .options import book_option, subcommand
 
 _TRIES = 5  # other jobs may push in between
 
 
-@click.command(
+@subcommand(
     "collect",
-    epilog=examples(
-        "triagebook collect artifacts",
-        "triagebook collect artifacts --push",
-        "triagebook collect artifacts --pull-request evidence/run-512",
-    ),
+    "triagebook collect artifacts",
+    "triagebook collect artifacts --push",
+    "triagebook collect artifacts --pull-request evidence/run-512",
 )
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--push", is_flag=True, help="Commit the new evidence and push it to the branch of this checkout.")

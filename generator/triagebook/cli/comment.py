@@ -25,7 +25,7 @@ from .common import open_book, print_utf8, surveyed
 from .findings import all_findings
 from .host import Api, NoRightError, pull_request_number
 from .match import recognised, row_of, tally
-from .options import examples, source_options
+from .options import source_options, subcommand
 from .report import book_at
 
 _MARKER = "<!-- triagebook -->"  # our comment among those of a pull request
@@ -34,12 +34,10 @@ _MOST_FAILURES, _LONGEST = 20, 300  # failures that are listed, and characters o
 _STATES = ("new", "back", "known")
 
 
-@click.command(
+@subcommand(
     "comment",
-    epilog=examples(
-        "triagebook comment origin/main",
-        "triagebook comment origin/main --post --documents 'docs/**/*-report.md'",
-    ),
+    "triagebook comment origin/main",
+    "triagebook comment origin/main --post --documents 'docs/**/*-report.md'",
 )
 @click.argument("revision", metavar="REV")
 @click.option("--documents", metavar="FILE|DIR", multiple=True, help="Audit these documents, if they changed.")

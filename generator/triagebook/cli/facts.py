@@ -21,18 +21,16 @@ from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 
 from .common import misspelt, open_book, open_issue, print_json, print_source, print_table
-from .options import complete_issue, examples, format_option, source_options
+from .options import complete_issue, format_option, source_options, subcommand
 
 DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINITIONS
 
 
-@click.command(
+@subcommand(
     "facts",
-    epilog=examples(
-        "triagebook facts",
-        "triagebook facts 1184",
-        'triagebook facts 1184 --name "affected.locations category=product"',
-    ),
+    "triagebook facts",
+    "triagebook facts 1184",
+    'triagebook facts 1184 --name "affected.locations category=product"',
 )
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
 @click.option("--name", metavar="NAME", help="Show one fact and the records it comes from. Filters may follow it.")

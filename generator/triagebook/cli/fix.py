@@ -18,19 +18,12 @@ from triagebook.text import counted, visible
 from .common import book_root, confirmed, refuse_unknown
 from .findings import all_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, examples
+from .options import book_option, complete_issue, subcommand
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-@click.command(
-    "fix",
-    epilog=examples(
-        "triagebook fix",
-        "triagebook fix 1184 --dry-run",
-        "triagebook fix --yes",
-    ),
-)
+@subcommand("fix", "triagebook fix", "triagebook fix 1184 --dry-run", "triagebook fix --yes")
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")

@@ -16,16 +16,14 @@ from triagebook.model.issue import Ending
 
 from .common import open_book, pick, print_json, print_source, refuse_unknown
 from .main import FAILED, FINDINGS
-from .options import complete_issue, examples, format_option, name_option, source_options
+from .options import complete_issue, format_option, name_option, source_options, subcommand
 
 
-@click.command(
+@subcommand(
     "gate",
-    epilog=examples(
-        "triagebook gate 1231",
-        "triagebook gate --stage reproduced",
-        "triagebook gate 1231 --stage validated --environment staging",
-    ),
+    "triagebook gate 1231",
+    "triagebook gate --stage reproduced",
+    "triagebook gate 1231 --stage validated --environment staging",
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option(

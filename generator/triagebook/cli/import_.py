@@ -25,7 +25,7 @@ from triagebook.text import counted, first_of, on_one_line, visible
 
 from .common import open_book, open_issue, refuse_unknown, refuse_unread_locations
 from .main import FINDINGS
-from .options import book_option, complete_issue, examples, name_option
+from .options import book_option, complete_issue, name_option, subcommand
 from .suggestions import suggest
 
 R = TypeVar("R")
@@ -40,15 +40,13 @@ def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
     raise click.UsageError(f"`{on_one_line(value)}` is no kind of import; {do}")
 
 
-@click.command(
+@subcommand(
     "import",
-    epilog=examples(
-        "gh issue view 12 --json number,title,body,url,state,stateReason,createdAt,closedAt,author,assignees,"
-        "labels,comments > 12.json",
-        "triagebook import github 12.json",
-        "triagebook import github 12.json --pattern awaited-sync-call",
-        "triagebook import sarif ruff.sarif --issue 12 --rule ASYNC100",
-    ),
+    "gh issue view 12 --json number,title,body,url,state,stateReason,createdAt,closedAt,author,assignees,"
+    "labels,comments > 12.json",
+    "triagebook import github 12.json",
+    "triagebook import github 12.json --pattern awaited-sync-call",
+    "triagebook import sarif ruff.sarif --issue 12 --rule ASYNC100",
 )
 @click.argument("kind", metavar="github|sarif", callback=_kind)
 @click.argument("file", metavar="FILE")

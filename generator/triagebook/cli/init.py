@@ -21,7 +21,7 @@ from triagebook.store.schemas import write as write_schemas
 from triagebook.store.write import create
 from triagebook.text import visible
 
-from .options import book_option, examples
+from .options import book_option, subcommand
 
 SITE, AGENTS = "mkdocs.yml", "AGENTS.md"
 BUILT = "/build/"  # for .gitignore
@@ -44,7 +44,7 @@ _REMOTE = re.compile(
 )
 
 
-@click.command("init", epilog=examples("triagebook init", "triagebook init ../shop --title 'Issues of the shop'"))
+@subcommand("init", "triagebook init", "triagebook init ../shop --title 'Issues of the shop'")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--title", metavar="WORDS", default="Issues", show_default=True, help="The title of the book and its site."

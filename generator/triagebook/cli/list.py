@@ -23,7 +23,7 @@ from .common import (
     refuse_unknown,
     surveyed,
 )  # fmt: skip
-from .options import book_option, examples, format_option, name_option, source_options
+from .options import book_option, format_option, name_option, source_options, subcommand
 
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
@@ -65,13 +65,11 @@ def in_order(rows: Iterable[Row], by: str, *, backwards: bool) -> list[Row]:
     return [*having, *(row for row in by_id if key(row) is None)]
 
 
-@click.command(
+@subcommand(
     "list",
-    epilog=examples(
-        "triagebook list --state open --sort severity",
-        "triagebook list --severity critical --severity high",
-        'triagebook list --text "TypeError" --format json',
-    ),
+    "triagebook list --state open --sort severity",
+    "triagebook list --severity critical --severity high",
+    'triagebook list --text "TypeError" --format json',
 )
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
 @click.option(
@@ -143,7 +141,7 @@ def _text(entry: Entry, _: Book) -> str:
 # ── status ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command("status", epilog=examples("triagebook status", "triagebook status --json"))
+@subcommand("status", "triagebook status", "triagebook status --json")
 @format_option
 @source_options
 def status(form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:

@@ -26,7 +26,7 @@ from triagebook.text import counted, listed, on_one_line
 
 from .common import print_json, print_table, surveyed
 from .main import FINDINGS
-from .options import book_option, examples, format_option
+from .options import book_option, format_option, subcommand
 
 _OF_RESULTS = (b"<", b"{", b"[")  # a file that begins so, and can't be read, is no log
 _MOST_FOUND = 10  # by `search`
@@ -49,13 +49,11 @@ class RecognisedFailure(Struct, frozen=True):
     patterns: list[str]
 
 
-@click.command(
+@subcommand(
     "match",
-    epilog=examples(
-        "triagebook match build.log",
-        "triagebook match test-results.xml",
-        "pytest 2>&1 | triagebook match -",
-    ),
+    "triagebook match build.log",
+    "triagebook match test-results.xml",
+    "pytest 2>&1 | triagebook match -",
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @format_option
@@ -210,13 +208,11 @@ def _as_data(one: RecognisedFailure) -> dict[str, object]:
 # ── search ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command(
+@subcommand(
     "search",
-    epilog=examples(
-        "triagebook search websocket manager",
-        "triagebook search \"TypeError: object Manager can't be used in 'await' expression\"",
-        "triagebook search - < trace.txt",
-    ),
+    "triagebook search websocket manager",
+    "triagebook search \"TypeError: object Manager can't be used in 'await' expression\"",
+    "triagebook search - < trace.txt",
 )
 @click.argument("words", metavar="WORDS...", nargs=-1, required=True)
 @format_option

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any, Literal
 
-import click
 from mcp.server import MCPServer
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context
@@ -25,7 +24,7 @@ from triagebook.text import visible
 
 from .common import book_root
 from .main import outcome
-from .options import book_option, examples
+from .options import book_option, subcommand
 
 _LONGEST = 12_000  # characters of an answer: what an assistant can use at once
 _ONE_AT_A_TIME = Lock()  # the output of a command is that of the process
@@ -49,7 +48,7 @@ class Agreement(BaseModel):
 Answer = Agreement | Elicit[Agreement]
 
 
-@click.command("mcp", epilog=examples("triagebook mcp", "triagebook mcp --book docs/issues"))
+@subcommand("mcp", "triagebook mcp", "triagebook mcp --book docs/issues")
 @book_option
 def command(book: Path | None) -> None:
     """Serve the book to an assistant, over standard input and output.

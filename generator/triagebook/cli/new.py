@@ -27,7 +27,7 @@ from triagebook.store.yaml import read_plain
 from triagebook.text import joined
 
 from .common import refuse_unknown, surveyed
-from .options import book_option, examples, name_option
+from .options import book_option, name_option, subcommand
 from .suggestions import suggest
 
 SEVERITIES = [severity.value for severity in Severity]
@@ -35,14 +35,12 @@ SEVERITIES = [severity.value for severity in Severity]
 FLAGS = {"components": "component", "labels": "label", "links": "link", "environments": "seen", "symptoms": "error"}
 
 
-@click.command(
+@subcommand(
     "new",
-    epilog=examples(
-        "triagebook new",
-        'triagebook new 1240 --title "Login fails" --severity high --summary "Nobody can log in."',
-        'triagebook new --title "Chat closes" --severity low --summary "Since noon." --component chat',
-        "triagebook new --pattern awaited-sync-call",
-    ),
+    "triagebook new",
+    'triagebook new 1240 --title "Login fails" --severity high --summary "Nobody can log in."',
+    'triagebook new --title "Chat closes" --severity low --summary "Since noon." --component chat',
+    "triagebook new --pattern awaited-sync-call",
 )
 @click.argument("issue_id", metavar="[ID]", required=False)
 @click.option("--title", metavar="WORDS", help="What is wrong, in one line.")

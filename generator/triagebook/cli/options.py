@@ -18,9 +18,9 @@ from .common import book_root
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-def examples(*lines: str) -> str:
-    """The examples at the end of a command's help."""
-    return "\n  ".join(["\b\nExamples:", *lines])  # \b stops click from joining the lines
+def subcommand(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command whose help ends with examples."""
+    return click.command(name, epilog="\n  ".join(["\b\nExamples:", *examples]))  # \b stops click from joining lines
 
 
 def book_option(command: F) -> F:

@@ -27,19 +27,17 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import print_json
 from .main import FINDINGS
-from .options import book_option, complete_issue, examples, format_option, in_option, name_option, run_options
+from .options import book_option, complete_issue, format_option, in_option, name_option, run_options, subcommand
 from .recorder import context_of, refuse_missing
 from .run import SuiteRunner, checkout_of, confirm_run, show_commands
 
 
-@click.command(
+@subcommand(
     "prove",
-    epilog=examples(
-        "triagebook prove 1184",
-        "triagebook prove 1184 --environment local --suite unit --yes",
-        "triagebook prove 1184 --fix ab14a73d8 --setup 'npm ci'",
-        "triagebook prove 1184 --results 'target/surefire-reports/*.xml'",
-    ),
+    "triagebook prove 1184",
+    "triagebook prove 1184 --environment local --suite unit --yes",
+    "triagebook prove 1184 --fix ab14a73d8 --setup 'npm ci'",
+    "triagebook prove 1184 --results 'target/surefire-reports/*.xml'",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @run_options

@@ -23,7 +23,7 @@ from triagebook.recording.timestamps import given
 
 from .common import misspelt, refuse_unknown
 from .main import FINDINGS
-from .options import F, book_option, complete_issue, complete_name, examples, format_option, in_option, name_option
+from .options import F, book_option, complete_issue, complete_name, format_option, in_option, name_option, subcommand
 from .recorder import Recorder, context_of, places_of
 
 
@@ -43,15 +43,13 @@ def _setting_options(command: F) -> F:
     return command
 
 
-@click.command(
+@subcommand(
     "record",
-    epilog=examples(
-        "triagebook record 1184 junit.xml --phase before --environment local",
-        "triagebook record 1184 results/*.xml --dry-run --format json",
-        "triagebook record 1184 out.txt --command 'grep -rn \"await get\" app' --exit-code 1 --in .",
-        "triagebook record 1184 --value chat.connected='97.2 %' --phase after --environment staging --by backend",
-        "triagebook record 1184 --observe 'It fails again' --error 'TypeError: ...' --environment staging --by backend",
-    ),
+    "triagebook record 1184 junit.xml --phase before --environment local",
+    "triagebook record 1184 results/*.xml --dry-run --format json",
+    "triagebook record 1184 out.txt --command 'grep -rn \"await get\" app' --exit-code 1 --in .",
+    "triagebook record 1184 --value chat.connected='97.2 %' --phase after --environment staging --by backend",
+    "triagebook record 1184 --observe 'It fails again' --error 'TypeError: ...' --environment staging --by backend",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
@@ -166,11 +164,9 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
 # ── withdraw ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command(
+@subcommand(
     "withdraw",
-    epilog=examples(
-        "triagebook withdraw 1184 2025-09-15T143000Z-unit-local --by backend --why 'It ran in staging, not locally'",
-    ),
+    "triagebook withdraw 1184 2025-09-15T143000Z-unit-local --by backend --why 'It ran in staging, not locally'",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("evidence", metavar="EVIDENCE")

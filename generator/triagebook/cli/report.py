@@ -25,7 +25,7 @@ from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
 
 from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
-from .options import complete_issue, examples, json_flag, source_options
+from .options import complete_issue, json_flag, source_options, subcommand
 
 if TYPE_CHECKING:
     from triagebook.reports.since import EarlierState
@@ -58,15 +58,13 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     ctx.exit()
 
 
-@click.command(
+@subcommand(
     "report",
-    epilog=examples(
-        "triagebook report 1184 summary",
-        "triagebook report 1184 validation-report --format html --out 1184.html",
-        "triagebook report 1184 validation-report --with evidence,sources",
-        "triagebook report 1184 all --format html --out build/reports",
-        "triagebook report 1184 summary --since v1.2",
-    ),
+    "triagebook report 1184 summary",
+    "triagebook report 1184 validation-report --format html --out 1184.html",
+    "triagebook report 1184 validation-report --with evidence,sources",
+    "triagebook report 1184 all --format html --out build/reports",
+    "triagebook report 1184 summary --since v1.2",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("kind", metavar="KIND|all", shell_complete=_complete_kind)

@@ -19,7 +19,7 @@ from triagebook.store.load import load
 from triagebook.text import counted, on_one_line
 
 from .common import book_root, misspelt, on_terminal, print_json, print_table
-from .options import book_option, examples, format_option
+from .options import book_option, format_option, subcommand
 
 Rules: TypeAlias = Sequence[type[RuleDescription]]
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
@@ -62,14 +62,7 @@ def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command(
-    "rules",
-    epilog=examples(
-        "triagebook rules",
-        "triagebook rules TB305",
-        "triagebook rules TB3 --format json",
-    ),
-)
+@subcommand("rules", "triagebook rules", "triagebook rules TB305", "triagebook rules TB3 --format json")
 @click.argument("name", metavar="[CODE|NAME|FAMILY]", required=False, shell_complete=complete_rule)
 @format_option
 @book_option

@@ -27,18 +27,16 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import confirmed, print_json
 from .main import FINDINGS, INTERRUPTED
-from .options import book_option, complete_issue, examples, format_option, run_options
+from .options import book_option, complete_issue, format_option, run_options, subcommand
 from .record import setting_options
 from .recorder import context_of, places_of, refuse_missing
 
 
-@click.command(
+@subcommand(
     "run",
-    epilog=examples(
-        "triagebook run 1184 --phase before --environment local --in ../app",
-        "triagebook run 1184 --suite unit --phase after --environment local --yes --timeout 10",
-        "triagebook run 1184 --suite java --phase after --environment local --results 'target/*-reports/*.xml'",
-    ),
+    "triagebook run 1184 --phase before --environment local --in ../app",
+    "triagebook run 1184 --suite unit --phase after --environment local --yes --timeout 10",
+    "triagebook run 1184 --suite java --phase after --environment local --results 'target/*-reports/*.xml'",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @run_options

@@ -32,21 +32,14 @@ from triagebook.text import counted, first_of, on_one_line, visible
 from .common import book_root, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
 from .findings import all_findings, print_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, examples, format_option, in_option
+from .options import book_option, complete_issue, format_option, in_option, subcommand
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
 _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved": "cyan", "edited": "cyan"}
 
 
-@click.command(
-    "scan",
-    epilog=examples(
-        "triagebook scan 1184 --in ../zen",
-        "triagebook scan 1184 --dry-run",
-        "triagebook scan --check",
-    ),
-)
+@subcommand("scan", "triagebook scan 1184 --in ../zen", "triagebook scan 1184 --dry-run", "triagebook scan --check")
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @in_option("The folder of the source code.")
 @click.option(

@@ -12,21 +12,14 @@ from triagebook.text import counted, on_one_line
 
 from .common import book_root, misspelt, print_utf8
 from .main import FINDINGS
-from .options import book_option, examples
+from .options import book_option, subcommand
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[str]:
     return [kind for kind in KINDS if kind.startswith(start)]
 
 
-@click.command(
-    "schema",
-    epilog=examples(
-        "triagebook schema",
-        "triagebook schema --check",
-        "triagebook schema issue > issue.json",
-    ),
-)
+@subcommand("schema", "triagebook schema", "triagebook schema --check", "triagebook schema issue > issue.json")
 @click.argument("kind", required=False, shell_complete=_complete_kind)
 @click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
 @book_option

@@ -22,18 +22,12 @@ from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
 from .common import book_root, folded, note_unread, pick, print_json, print_source
-from .options import complete_issue, examples, format_option, source_options
+from .options import complete_issue, format_option, source_options, subcommand
 
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
-@click.command(
-    "show",
-    epilog=examples(
-        "triagebook show 1184",
-        "triagebook show 1184 --format json",
-    ),
-)
+@subcommand("show", "triagebook show 1184", "triagebook show 1184 --format json")
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @format_option
 @source_options

@@ -20,7 +20,7 @@ from triagebook.text import counted, on_one_line
 from .common import book_root, on_terminal, print_source, short
 from .findings import fail
 from .main import FINDINGS
-from .options import examples, source_options
+from .options import source_options, subcommand
 
 _since_option = click.option(
     "--since",
@@ -33,13 +33,7 @@ _since_option = click.option(
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command(
-    "build",
-    epilog=examples(
-        "triagebook build",
-        "triagebook build --strict --since origin/main",
-    ),
-)
+@subcommand("build", "triagebook build", "triagebook build --strict --since origin/main")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
 @_since_option
 @source_options
@@ -94,13 +88,7 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
-@click.command(
-    "serve",
-    epilog=examples(
-        "triagebook serve",
-        "triagebook serve --address 127.0.0.1:8080 --open",
-    ),
-)
+@subcommand("serve", "triagebook serve", "triagebook serve --address 127.0.0.1:8080 --open")
 @click.option(
     "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
     help="The address to serve at.",
@@ -122,13 +110,7 @@ def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command(
-    "pages",
-    epilog=examples(
-        "triagebook pages --out build/pages",
-        "triagebook pages --out ../docs/issues --book ../shop",
-    ),
-)
+@subcommand("pages", "triagebook pages --out build/pages", "triagebook pages --out ../docs/issues --book ../shop")
 @click.option(
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.",

@@ -18,16 +18,14 @@ from triagebook.store.write import edit
 from triagebook.text import counted, on_one_line
 
 from .common import misspelt, open_issue
-from .options import book_option, complete_issue, examples, in_option, name_option
+from .options import book_option, complete_issue, in_option, name_option, subcommand
 
 
-@click.command(
+@subcommand(
     "tests",
-    epilog=examples(
-        "triagebook tests 1184 --out build/tests",
-        "triagebook tests 1184 --suite callers --out ../app",
-        "pytest --collect-only build/tests",
-    ),
+    "triagebook tests 1184 --out build/tests",
+    "triagebook tests 1184 --suite callers --out ../app",
+    "pytest --collect-only build/tests",
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.option(
@@ -98,7 +96,7 @@ def _write(out: Path, files: Mapping[str, str]) -> set[str]:
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@click.command("plan", epilog=examples("triagebook plan 1231", "triagebook plan 1231 --dry-run"))
+@subcommand("plan", "triagebook plan 1231", "triagebook plan 1231 --dry-run")
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.option("--dry-run", is_flag=True, help="Show what would be planned, and write nothing.")
 @in_option("The checkout with the tests.")
