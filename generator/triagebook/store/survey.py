@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SHARED = ("catalog.yaml", "patterns")
 _OUTLINE = "outline"
-_FEW, _MANY = 32, 256  # issues that are worth another process, and that one has in memory at a time
+_FEW, _MANY = 32, 512  # issues that are worth another process, and that one has in memory at a time
 T = TypeVar("T")
 
 
