@@ -75,6 +75,10 @@ Can't locate Rates.pm in @INC at cart.pl line 3.
 ** (FunctionClauseError) no function clause matching in Shop.Cart.add/2
 Shop/Cart.swift:90: Fatal error: Index out of range
 Failed to load resource: the server responded with a status of 502 (Bad Gateway)
+Failed asserting that 19.0 matches expected 0.0.
+--- FAIL: TestTotal (0.00s)
+[  FAILED  ] CartTest.Total (0 ms)
+WARNING: DATA RACE
 """.splitlines()
 
 IN_A_LOG = {
@@ -95,6 +99,15 @@ IN_A_LOG = {
     "[xUnit.net 00:00:01.21]       System.InvalidOperationException : closed": (
         "System.InvalidOperationException : closed"
     ),
+    "2026-01-02 03:04:05 WARN queue - retry of job 7 after: CartLocked('the cart of 7 is open')": (
+        "CartLocked('the cart of 7 is open')"
+    ),
+    "[2026-01-02 03:04:05,1: ERROR/Main] Task 7 raised unexpected: shop.CartLocked: it is open": (
+        "shop.CartLocked: it is open"
+    ),
+    "E0102 03:04:05.123456       1 cart.go:12] the cart of 7 is open": "ERROR: the cart of 7 is open",
+    "Cart.vue:12 Uncaught TypeError: no rate": "TypeError: no rate",
+    "│ Error: no such bucket": "Error: no such bucket",
     "It says `KeyError: 'rate'` now and then.": "KeyError: 'rate'",
 }
 
@@ -154,6 +167,10 @@ def test_a_long_line_is_data() -> None:
         ("/src/a.ts:9:5 - error TS2322: not a number", "TS2322", "a.ts: not a number"),
         ("http: panic serving 10.0.0.1:80: runtime error: no rate", "panic", "runtime error: no rate"),
         ("libc++abi: terminating due to uncaught exception of type shop::Late: no rate", "shop::Late", "no rate"),
+        ("ActionView::Template::Error (no rate for `cart'):", "ActionView::Template::Error", "no rate for `cart'"),
+        ("PHP Warning:  no rate in /srv/Cart.php on line 81", "Warning", "no rate"),
+        ("CartLocked('it is open')", "CartLocked", "it is open"),
+        ('ERROR: no rate {"exception":"[object] (Late(code: 0): no rate at /a.php:6)', "Late", "no rate"),
         ("** (Shop.Late) no rate", "Shop.Late", "no rate"),
         ("connection lost", "", "connection lost"),
     ],

@@ -67,3 +67,24 @@ def test_what_a_log_writes_before_each_line_hides_no_frame(before: str) -> None:
 )
 def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
     assert [failure.error for failure in failures(text)] == errors
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "raising"),
+    [
+        ("#0  0x55 in insert (root=0x0) at ../src//tree/node.c:41", "unknown signal in insert",
+         ("tree/node.c", "insert")),
+        ("==9== Invalid read of size 8\n==9==    at 0x10: pop (list.c:64)",
+         "Invalid read of size 8", ("list.c", "pop")),
+        ("Each row needs a key.\n    at Row (http://a:1/src/Row-4be1f09a.js?t=1:7:3)",
+         "Each row needs a key.", ("src/row.js", "Row")),
+        ("WARNING: DATA RACE\n  shop.Add()\n      /src/cart.go:3 +0x4", "WARNING: DATA RACE",
+         ("src/cart.go", "shop.Add")),
+        ('{"level":50,"msg":"flush failed","error":"no space left","stack":"a.Flush(...)\\n\\t/b/w.go:8"}',
+         "ERROR: flush failed: no space left", ("b/w.go", "a.Flush")),
+        ('level=error msg="flush failed" shard=7', "ERROR: flush failed", None),
+    ],
+)  # fmt: skip
+def test_frames_are_read_in_every_form(text: str, error: str, raising: tuple[str, str] | None) -> None:
+    (failure,) = failures(text)
+    assert (failure.error, next((frame.key for frame in failure.own_frames), None)) == (error, raising)

@@ -120,10 +120,30 @@ def _in_colour(trace: str) -> str:
     return "\n".join(f"\x1b[31m{line}\x1b[0m" for line in trace.splitlines())
 
 
+def _each_line(before: str) -> Callable[[str], str]:
+    return lambda trace: "".join(f"{before}{line}\n" for line in trace.splitlines())
+
+
+def _as_json_lines(trace: str) -> str:
+    return "".join(json.dumps({"log": f"{line}\n", "stream": "stderr"}) + "\n" for line in trace.splitlines())
+
+
+def _on_a_narrow_terminal(trace: str) -> str:
+    return "\n".join(line[at : at + 70] for line in trace.splitlines() for at in range(0, max(1, len(line)), 70))
+
+
 VARIANTS: dict[str, Callable[[str], str]] = {
     "on other lines": _on_other_lines,
     "elsewhere": _elsewhere,
     "in a log": _in_a_log,
     "as JSON": _as_json,
     "in colour": _in_colour,
+    "of a cluster": _each_line("2026-11-30T08:15:00.123456789Z stderr F "),
+    "of a pod": _each_line("[pod/shop-7f9c5d-x2/shop] "),
+    "of the system's journal": _each_line("Nov 30 08:15:00 box-12 shop[4121]: "),
+    "of a job on GitHub": _each_line("build (ubuntu, 3.12)\tRun tests\t2026-11-30T08:15:00.1234567Z "),
+    "of a job on GitLab": _each_line("2026-11-30T08:15:00.123456Z 01O "),
+    "of a job on Jenkins": _each_line("08:15:00  "),
+    "of a container, as JSON": _as_json_lines,
+    "on a narrow terminal": _on_a_narrow_terminal,
 }

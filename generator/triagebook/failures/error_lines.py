@@ -12,15 +12,28 @@ LONGEST = 4000  # characters; a longer line is data
 # ── what stands before an error in a log ─────────────────────────────────────────────────────────────
 
 _LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL|SEVERE|PANIC|EMERGENCY|ALERT)"
-_CONTAINER = re.compile(r"[\w.-]+ +\| ?| *(?:\| )+")  # a container; the edge of an exception group
+_CONTAINER = re.compile(
+    r"[\w.@-]+ +\| ?| *(?:[|│] )+"  # a container; the edge of an exception group
+    r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
+    r"|[^\t\[\]]{1,80}\t[^\t]{1,80}\t(?=\d{4}-)"  # the job and its step
+    r"|\[(?i:error|warn|info)\](?=\s+at )"  # a level before a frame
+    r"|#\d+ \d+\.\d+ |==\d+== "  # a step of an image's build; a process under valgrind
+    r"|[\w.-]+\.(?:[cm]?[jt]sx?|vue|svelte)(?:\?\S+)?:\d+ +(?=[A-Z\s])"  # where a browser's console was written to
+)
 _STAMP = re.compile(
     r"\s*(?:[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
-    r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?"
-    r"|\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?"
-    r"|[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]|[A-Z], \[[^\]]*\] +\w+ -- [^:]*:|[EF]/\S+ *\( *\d+\):)[ \t]?"
+    r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?|(?:\d\d-\d\d )?"
+    r"\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?:?"
+    r"|[A-Z], \[[^\]]*\] +\w+ -- [^:]*:|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
+)
+_ORIGIN = re.compile(  # what only stands behind a time
+    r"std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
+    r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
-    r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - |\[?(?:\w+\.)?" + _LEVEL + r"\]?(?::|(?=\s)))\s*"
+    r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
+    r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
+    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/\w+)?\]?(?::|(?=[\s\]]))\]?))\s*"
 )
 _LOGGER = re.compile(
     r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||-{1,3})\s+)?"  # a thread, a module, a number
@@ -31,12 +44,16 @@ _BEFORE = re.compile(
     r"|Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
     r"|Exception in thread \"[^\"]*\" |\(node:\d+\) |Unhandled\w+Warning: )"
 )
+_PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 _UNHANDLED = re.compile(r"(?:^|\W)Unhandled [Ee]xception[.:] (?P<error>\S.*)")
 
 # ── the forms of an error ────────────────────────────────────────────────────────────────────────────
 
 _NAME = r"(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/)){0,12}"
-_ENDINGS = "Error|Exception|Warning|Failure|Fault|Interrupt|Timeout|Exit|NotFound|DoesNotExist|Refused|Denied|Invalid"
+_ENDINGS = (
+    "Error|Exception|Warning|Failure|Fault|Interrupt|Timeout|Exit|Rejection"
+    "|NotFound|DoesNotExist|Refused|Denied|Invalid"
+)
 _KIND = rf"{_NAME}(?:_?[A-Z]\w{{0,80}}(?:{_ENDINGS})|StopIteration|(?:errors|exceptions|exc)\.[A-Z]\w+)"
 _THROWN = re.compile(
     rf"(?P<kind>{_KIND}|{_NAME}(?:Error|Exception|Failed))(?: ?[\[(][\w. :-]+[\])])?(?: ?: ?(?P<says>\S.*))?"
@@ -50,17 +67,24 @@ _CPP = re.compile(
 _NAMESPACED = re.compile(r"(?P<kind>(?:[A-Z]\w*::)+[A-Z]\w+): (?P<says>\S.*)")
 _ELIXIR = re.compile(rf"\*\* \((?P<kind>{_NAME}[A-Z]\w*)\) (?P<says>.*)")
 _GO = re.compile(r"(?:panic: |http: panic serving \S+: )(?P<says>.*)|(?P<runtime>runtime error: .*)", re.DOTALL)
-_SIGNALLED = re.compile(r".*\breceived signal (?P<kind>SIG[A-Z]+)\b(?P<says>.*)")
+_SIGNALLED = re.compile(r".*\b(?P<kind>signal) (?P<says>SIG[A-Z]+\b.*|in \S+)")
 _LINKED = re.compile(r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)")
 _COMPILED = re.compile(
-    r"(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal )?error\b"
-    r"(?: ?(?P<kind>[A-Z]{1,4}\d+)| ?\[\w+\])?: ?(?P<says>.*)"
+    r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?error\b"
+    r"(?: ?(?P<kind>[A-Z]{1,4}\d+)| ?\[\w+\])?: ?(?P<says>.*?)(?: \[\S+proj\])?"
 )
 _SWIFT = re.compile(r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?")
 _PHP = re.compile(rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?")
+_PHP_SAYS = re.compile(r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.*?) in \S+ on line \d+")
+_FAILED = re.compile(r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?")
 _RUST = re.compile(
     r"thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', \S+|\S+:\d+:\d+:\s*(?P<new>.*))", re.DOTALL
 )
+_CAMEL = rf"{_NAME}[A-Z]\w{{0,80}}?[a-z0-9][A-Z]\w{{0,80}}"
+_NAMED = re.compile(rf"(?P<kind>{_CAMEL})(?:: (?P<says>\S.*)|\((?P<quoted>['\"].*)\)\W*)")
+_ENDS_IN = re.compile(rf"(?<=[:,;(] )(?:{_CAMEL})(?:: \S|\(['\"]).*")  # a log message that an exception ends
+_MONOLOG = re.compile(r".*\[object\] \((?P<kind>[\w\\]+)\(code: \w+\): (?P<says>.*?)(?: at \S+:\d+\)?.*)?")
+_SHOWN = re.compile(rf"(?P<kind>{_NAME}(?:[A-Z]\w*)?(?:Error|Exception)|(?:[A-Z]\w*::)+[A-Z]\w*) \((?P<says>.*)\):?")
 _BY_LEVEL = "ERROR: "
 _UNNAMED = frozenset({"Error", "Exception"})
 _ADVICE = re.compile(
@@ -79,7 +103,8 @@ _REASON = "Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporar
 _REFUSED = "command not found|[Nn]o such file or directory|[Pp]ermission denied|[Ee]xec format error"
 _FORMS = "|".join(
     (
-        r"expect\(.*\)\.\w+.*|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
+        r"expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
+        r"(?:REQUIRE|CHECK)\w*\(.*\)|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
         r"(?:\S+: )*Assertion [`'\"(].*|Assertion failed: .*|(?:\S+: )*.*: Assertion `.*' failed\.?",
         r"panic: \S.*|(?:http: )?panic serving \S+: .*|fatal error: \S.*|(?:\S+:\d+:\d+: )?runtime error: \S.*",
         rf"\*\* \({_NAME}[A-Z]\w*\) .*|\S+:\d+:in .* \({_NAME}[A-Z]\w*\)|(?:[A-Z]\w*::)+[A-Z]\w+: \S.*",
@@ -88,7 +113,8 @@ _FORMS = "|".join(
         rf"(?:{_NAME}(?:[A-Z]\w*(?:Error|Exception)|Error)) \(.*\):?",
         r"(?:PHP |\S+:\d+: )?(?:Catchable |Recoverable )?(?:[Ff]atal|Parse|Compile|Core) error: .*",
         r"(?:PHP )?(?:Warning|Notice|Deprecated): .* in \S+ on line \d+",
-        r"\S+\.go:\d+:\d+: .*|dial (?:tcp|udp|unix) .*: .*|rpc error: .*|.*: connection (?:refused|reset by peer)",
+        r"\S+\.go:\d+:\d+: .*|\S+_test\.go:\d+: .*",
+        r"dial (?:tcp|udp|unix) .*: .*|rpc error: .*|.*: connection (?:refused|reset by peer)",
         r"(?:\S.*?[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - ))(?:fatal )?error\b(?: ?[A-Z]{1,4}\d+|\[\w+\])?: ?.*",
         r"(?:fatal )?error(?:\[\w+\]| [A-Z]{1,5}\d{2,5})(?:: | ).*|error: \S.*|fatal: \S.*",
         r"[\w.+/-]+ ?: (?:fatal )?[Ee]rror(?: \w+)?: \S.*|[A-Z][\w ]{2,40}: Error: \S.*|error Command failed.*",
@@ -97,6 +123,9 @@ _FORMS = "|".join(
         r"lua\S*: \S+\.lua:\d+: .*|.* at \S+\.(?:pl|pm|t) line \d+\.?|bundler: failed to .*|Could not find gem .*",
         r"nginx: \[(?:emerg|alert|crit|error)\] .*|\[(?:emerg|alert|crit|error)\] \d+#\d+: .*",
         r"Failed to load resource: .* 5\d\d.*|Access to \w+ at '.*' from origin '.*' has been blocked by .*",
+        rf"{_FAILED.pattern}|WARNING: DATA RACE|\d+:\d+ +error +\S.*".replace("?P<kind>", "?:").replace(
+            "?P<says>", "?:"
+        ),
         r"npm (?:ERR!|error) .*|(?:ERR!|ELIFECYCLE|yarn error|pnpm ERR!) .*|ERR_\w+ .*",
         rf"{_TOOL}:? ?:.*(?:[Ee]rror|not found|undefined|cannot|No rule).*|.*\*\*\* .*(?:Error \d+|Stop\.).*",
         r".*undefined reference to [`'\"].*|Undefined symbols for architecture \w+:?|.*multiple definition of [`'].*",
@@ -104,7 +133,8 @@ _FORMS = "|".join(
         rf"(?:\S+(?: line \d+)?: +)*(?:\d+ )?(?:{_SIGNAL})(?:: \d+)?(?: +\(core dumped\))?(?: .*\(core dumped\).*)?",
         r"(?:\S+: )*(?:Out of memory: )?Killed(?:: \d+| process .*)?|fatal signal .*",
         r"[^\[]*\bSIG(?:SEGV|ABRT|BUS|ILL|FPE)\b.*",
-        r"(?:==\d+==)?\s*ERROR: \w*Sanitizer: .*|==\d+== ?(?:Invalid (?:read|write)|Process terminating).*",
+        r"(?:==\d+==)?\s*ERROR: \w*Sanitizer: .*",
+        r"(?:==\d+== ?)?(?:Invalid (?:read|write) of size \d+|Process terminating).*",
         r"terminate called .*|libc\+\+abi: .*|.*(?:double free|stack smashing|free\(\): invalid|malloc\(\):).*",
         r".*\bSQLSTATE\b.*|ORA-\d{5}: .*|ERROR \d{4} \(\w{5}\).*|(?:ERROR|FATAL|PANIC): {1,2}\S.*|Msg \d+, Level \d+.*",
         rf"HTTP(?:/[\d.]+)? 5\d\d\b.*|5\d\d (?:Server Error|{_REASON})\b.*",
@@ -123,7 +153,8 @@ def error_on(line: str) -> str | None:
     """The error that a line states, as it is printed; without the time, level and logger before it."""
     if len(line) > LONGEST:
         return None
-    return _unhandled(line) or next((text for text in _readings(line) if _is_error(text)), None) or _inline_error(line)
+    formed = (text for text in _readings(line) if _is_error(text))
+    return _unhandled(line) or next(formed, None) or _logged(line) or _inline_error(line)
 
 
 def announces_error(line: str) -> bool:
@@ -144,28 +175,45 @@ def kind_of(error: str) -> tuple[str, str]:
     first, _, rest = error.partition("\n")
     if built := _COMPILED.fullmatch(first.strip()):
         return built["kind"] or "error", f"{built['file']}: {built['says']}"
+    if said := _PHP_SAYS.fullmatch(first.strip()):
+        return said["kind"], said["says"]
     if thrown := _THROWN.fullmatch(first.strip()):
         kind, says = thrown["kind"], thrown["says"] or ""
         if kind in _UNNAMED and _THROWN.fullmatch(says):
             return kind_of("\n".join(filter(None, [says, rest])))
         return kind, "\n".join(filter(None, [says, rest]))
-    for form in (_PHP, _RUBY, _NAMESPACED, _ELIXIR, _SIGNALLED, _LINKED, _SWIFT):
+    for form in (_PHP, _MONOLOG, _SHOWN, _RUBY, _NAMESPACED, _ELIXIR, _SIGNALLED, _LINKED, _SWIFT, _FAILED):
         if thrown := form.fullmatch(first.strip()):
-            return thrown["kind"], thrown["says"]
+            return thrown["kind"], thrown["says"] or ""
+    if named := _NAMED.fullmatch(first.strip()):
+        return named["kind"], "\n".join(filter(None, [named["says"] or named["quoted"].strip("'\""), rest]))
     return "", error
 
 
 def without_stamp(line: str) -> str:
-    """A line without the container and the time that a log has before it; its indentation stays."""
-    for form in (_CONTAINER, _STAMP):
-        if before := form.match(line):
+    """A line without what collectors of logs wrote before it: containers, jobs, times, hosts; its indentation stays."""
+    rest = ""
+    while line != rest:
+        rest = line
+        if before := _CONTAINER.match(line):
             line = line[before.end() :]
+        if before := _STAMP.match(line):
+            line = line[before.end() :]
+            origin = _ORIGIN.match(line)
+            line = line[origin.end() :] if origin else line
     return line
 
 
-def is_signal(error: str) -> bool:
-    """Whether an error is only how a process ended."""
-    return re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?", error) is not None
+def without_mark(line: str) -> str:
+    """A line without the level or the sign of an error before it."""
+    return _MARK.sub("", line, count=1) if _MARK.match(line) else line
+
+
+def is_outcome(error: str) -> bool:
+    """Whether an error is only how a process or a test ended."""
+    return (
+        _FAILED.fullmatch(error) is not None or re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?", error) is not None
+    )
 
 
 def is_only_logged(error: str) -> bool:
@@ -177,20 +225,34 @@ def _readings(line: str) -> Iterator[str]:
     """A line without what a logger wrote before the error, and as it stands."""
     bare = line.strip()
     text = without_stamp(bare).lstrip()
-    stamped = text != bare
+    whole, stamped = text, text != bare
     marked = _MARK.match(text)
     text = text[marked.end() :] if marked else text
     if before := _BEFORE.match(text):
         yield from _readings(text[before.end() :])
     if stamped or marked or text.startswith("["):
         yield text
+        if printed := _PRINTED.fullmatch(text):
+            yield printed[1]
         while logger := _LOGGER.match(text):
             text = text[logger.end() :]
             before = _BEFORE.match(text)
             yield text[before.end() if before else 0 :]
+    if stamped:
+        yield whole
     yield bare
-    if marked and " " in text and re.search(_LEVEL, marked.group()):
-        yield f"{_BY_LEVEL}{text}"
+
+
+def _logged(line: str) -> str | None:
+    """The exception that a log message ends in; else the message, if its level is that of an error."""
+    text = without_stamp(line).lstrip()
+    marked = _MARK.match(text)
+    if not marked or not marked["level"]:
+        return None
+    message = text[marked.end() :]
+    if ended := _ENDS_IN.search(message):
+        return ended.group()
+    return f"{_BY_LEVEL}{message}" if " " in message and "WARN" not in marked["level"] else None
 
 
 def _is_error(text: str) -> bool:
