@@ -19,12 +19,13 @@ from triagebook.book import Book
 from triagebook.model.catalog import Catalog
 from triagebook.model.defect import IssueKind
 from triagebook.model.issue import Issue
-from triagebook.recording.new_issue import NewIssue, written
+from triagebook.recording.new_issue import written
 from triagebook.store import schemas
 from triagebook.store.load import load
 from triagebook.store.yaml import read_plain
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
+BASICS = {"severity": "low", "opened": "2026-04-01", "kind": "crash"}
 DATED = (*FOUR, "--opened", "2026-04-01")
 ALL = (
     *DATED, "--owner", "web", "--component", "cart", "--component", "checkout", "--seen", "staging",
@@ -103,8 +104,8 @@ def test_uncommented_hints_are_valid(
 
 
 def test_uncommented_hints_are_valid_without_a_catalog() -> None:
-    draft = NewIssue("a", "low", "2026-04-01", "b", IssueKind.CRASH)
-    Issue.model_validate(read_plain(uncommented(written(draft, Book(Catalog(), {}, {}), "1"))))
+    text = written(BASICS | {"title": "a", "summary": "b"}, Book(Catalog(), {}, {}), "1")
+    Issue.model_validate(read_plain(uncommented(text)))
 
 
 def test_the_first_line_names_the_schema(run: Callable[..., Any], book: Path) -> None:
@@ -120,8 +121,8 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 @given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
 def test_any_text_is_read_back_unchanged(title: str, summary: str, error: str) -> None:
     """Quotes, colons, dashes, line breaks, other scripts."""
-    draft = NewIssue(title, "low", "2026-04-01", summary, IssueKind.CRASH, errors=(error,))
-    issue = Issue.model_validate(read_plain(written(draft, Book(Catalog(), {}, {}), "1")))
+    fields = BASICS | {"title": title, "summary": summary, "symptoms": [{"error": error}]}
+    issue = Issue.model_validate(read_plain(written(fields, Book(Catalog(), {}, {}), "1")))
     assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
+from triagebook.findings import Plain
 from triagebook.model.defect import IssueKind, Severity
 from triagebook.model.issue import Issue
 from triagebook.playbooks import kind_in
-from triagebook.recording.new_issue import NewIssue, written
+from triagebook.recording.new_issue import written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
 from triagebook.similar import Match, Profile, SimilarIssues, traits_in
 from triagebook.store.book_folder import CATALOG
@@ -24,7 +23,7 @@ from triagebook.store.load import Loaded
 from triagebook.store.schema_errors import problems
 from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
-from triagebook.text import joined
+from triagebook.text import joined, today
 
 from .common import refuse_unknown, surveyed
 from .options import book_option, name_option, subcommand
@@ -88,23 +87,29 @@ def command(
     title = title or _ask("Title, in one line", _words)
     severity = severity or click.prompt("Severity", type=click.Choice(SEVERITIES, case_sensitive=False), err=True)
     summary = summary or _ask("Summary: what happens, to whom, since when", _words)
-    draft = NewIssue(
-        title=title,
-        severity=severity,
-        opened=opened or datetime.now().astimezone().date().isoformat(),
-        summary=summary,
-        kind=IssueKind(kind) if kind else kind_in(title, summary, *error),
-        owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
-    )  # fmt: skip
-    report = Profile(draft.title, draft.summary, error, patterns=pattern)
-    matches = suggest(loaded.book, SimilarIssues(traits_in(survey)), report)
-    draft = replace(draft, same_cause=_agreed(matches, asks=asks))
-    text = written(draft, loaded.book, draft_id or _free_number(loaded.root))
+    matches = suggest(loaded.book, SimilarIssues(traits_in(survey)), Profile(title, summary, error, patterns=pattern))
+    same_cause = _agreed(matches, asks=asks)
+    fields: dict[str, Plain] = {
+        "title": title,
+        "severity": severity,
+        "opened": opened or today().isoformat(),
+        "summary": summary,
+        "kind": kind or kind_in(title, summary, *error),
+        "owner": owner or "",
+        "components": component,
+        "labels": label,
+        "links": link,
+        "relations": [{"to": other, "kind": "same-cause"} for other in same_cause],
+        "environments": {"seen": seen} if seen else {},
+        "symptoms": [{"error": text} for text in error],
+        "causes": [{"pattern": name, "state": "suspected"} for name in pattern],
+    }
+    text = written(fields, loaded.book, draft_id or _free_number(loaded.root))
     text = with_playbook(text, playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
     if not kind:
-        click.echo(f"note: kind `{draft.kind}` is proposed from the text; --kind names another", err=True)
+        click.echo(f"note: kind `{fields['kind']}` is proposed from the text; --kind names another", err=True)
     for note in left_open(loaded.book, Issue.model_validate(read_plain(text))):
         click.echo(f"note: {note}", err=True)
     click.echo("next: add more details to this file, then run: triagebook check", err=True)
