@@ -129,9 +129,7 @@ def test_a_shallow_clone_is_explained(run: Run, branch: Path, tmp_path: Path) ->
 def test_changed_since_needs_a_repository(run: Run) -> None:
     ran = run(*CHECK, "main")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        "error: issues is not in a git repository, so changes since `main` are unknown\n  run it in a git checkout\n"
-    )
+    assert ran.err == ("error: issues is not in a git repository, so `main` is unknown\n  run it in a git checkout\n")
 
 
 def test_changed_since_needs_git(run: Run, branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from triagebook.output.excerpt import Excerpt, excerpt
+from triagebook.output.text import Excerpt, excerpt
 from triagebook.text import visible
 
 

@@ -63,7 +63,7 @@ def test_a_finding_that_does_not_fail_the_check_is_skipped() -> None:
 
 
 def test_a_warning_is_a_failure_in_a_strict_check() -> None:
-    suite = read(finding(severity=Level.WARNING), failing={Level.ERROR, Level.WARNING})
+    suite = read(finding(severity=Level.WARNING), strict=True)
     assert suite.failures == 1
 
 

@@ -39,7 +39,7 @@ def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
         (["report", "9999", "summary"], "there is no issue `9999`"),
         (["report", "1231", "test-plan", "--since", "HEAD"], "--since works only with the kind `summary`"),
         (["report", "1231", "summary", "--with", "claims"], "these reports have no appendix `claims`"),
-        (["report", "1231", "summary", "--since", "--output=x"], "is not a revision"),
+        (["report", "1231", "summary", "--since", "--output=x"], "no commit, branch or tag named"),
         (["report", "1231", "summary", "--since", "no-such-revision"], "no-such-revision"),
         (["tests", "9999", "--out", "x"], "there is no issue `9999`"),
     ],

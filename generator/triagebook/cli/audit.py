@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from triagebook.audit import DOCUMENT_RULES, Known, MarkdownDocument, audit
-from triagebook.code.checkout import Checkout, checkout_at
+from triagebook.code.checkout import Checkout, checkout_at, known_commit
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.git import GitError
 from triagebook.code.tree import SourceTree
@@ -185,11 +185,9 @@ def checkout_around(folder: Path, *, asked: bool) -> Checkout | None:
 
 def _commit(checkout: Checkout, name: str, *, asked: bool) -> str | None:
     """The commit that a document is about; None for the code as it is now."""
-    found = checkout.objects.commit(name) if name else None
-    if asked and found is None:
-        what = f"{checkout.root.name} has no commit, branch or tag named `{on_one_line(name)}`"
-        raise TriagebookError(what, "list them with `git branch --all`; update them with `git fetch`")
-    return found
+    if asked:
+        return known_commit(checkout.root, name)
+    return checkout.objects.commit(name) if name else None
 
 
 def _compared(case: Case | None, checkout: Checkout | None) -> str:

@@ -16,6 +16,7 @@ from triagebook.errors import TriagebookError, nearest
 from triagebook.findings import Edit, Field, Finding, Plain
 from triagebook.inquire import inquire
 from triagebook.model.issue import Ending, Issue
+from triagebook.output.check_result import fails
 from triagebook.store.book_folder import issues_in
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded
@@ -27,7 +28,7 @@ from triagebook.vocabulary import COMPUTED, KEYS
 
 from . import check
 from .common import book_root, misspelt, open_issue, refuse_unknown
-from .findings import all_findings, fail, print_findings
+from .findings import all_findings, print_findings
 from .main import FINDINGS
 from .options import book_option, complete_issue, name_option, subcommand
 
@@ -196,7 +197,7 @@ def _change(
     found = _findings(open_issue(book, entry.id)[0], entry.id)
     new = [one for one in found if (one.code, one.field, one.says) not in known]
     print_findings(new, loaded.root)
-    if fail(new):
+    if fails(new):
         ctx.exit(FINDINGS)
 
 

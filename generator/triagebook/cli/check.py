@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.checking import BookCheck
-from triagebook.code.git import top_of
-from triagebook.errors import TriagebookError
 from triagebook.store.survey import Survey
-from triagebook.text import counted, on_one_line
+from triagebook.text import counted
 
 from .common import book_root, refuse_unknown
 from .findings import FindingList, listing_options
@@ -106,16 +104,6 @@ def _changed(survey: Survey, revision: str) -> frozenset[str] | None:
 
 def files_changed(root: Path, revision: str) -> frozenset[str]:
     """The files below a folder that changed, or an error that says why this is unknown."""
-    if top_of(root) is None:
-        what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
-        raise TriagebookError(what, "run it in a git checkout")
-    from triagebook.code.checkout import changed_since, checkout_at  # noqa: PLC0415
-    from triagebook.code.objects import Objects  # noqa: PLC0415
+    from triagebook.code.checkout import changed_since, known_commit  # noqa: PLC0415  (most checks look at all issues)
 
-    if Objects(root).commit(revision) is None:
-        what = f"this clone has no commit, branch or tag named `{on_one_line(revision)}`"
-        if checkout_at(root).shallow:
-            do = "fetch its history: `git fetch --unshallow`, `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab"
-            raise TriagebookError(f"{what}; it is shallow, so older commits are missing", do)
-        raise TriagebookError(what, "list them with `git branch --all`; update them with `git fetch`")
-    return changed_since(root, revision)
+    return changed_since(root, known_commit(root, revision))

@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from triagebook.code.git import top_of
 from triagebook.errors import TriagebookError
-from triagebook.findings import EVERYTHING, Choice, Finding, Level
+from triagebook.findings import EVERYTHING, Choice, Finding
 from triagebook.output import text
-from triagebook.output.check_result import CheckResult
+from triagebook.output.check_result import CheckResult, fails
 from triagebook.output.json import Baseline
 from triagebook.text import natural
 
@@ -70,7 +70,7 @@ class FindingList(Struct, frozen=True):
         if self.form == "text":
             print_findings(new, root)
             passes = "green" if all(finding.accepted for finding in new) else "yellow"
-            colour = "red" if fail(new, strict=self.strict) else passes
+            colour = "red" if fails(new, strict=self.strict) else passes
             tally, _, more = f"{text.tally(new)} in {extent}".partition(";")
             beside = f"; {len(known):,} more in the baseline" if known else ""
             click.echo(click.style(tally, fg=colour, bold=True) + beside + (f";{more}" if more else ""))
@@ -78,9 +78,9 @@ class FindingList(Struct, frozen=True):
         else:
             top = _from_the_top(root) if self.form in _FROM_REPOSITORY_ROOT else root
             notes = [rule.note() for rule in self.rules()]
-            result = CheckResult(new, top, notes, known, failing(strict=self.strict), source)
+            result = CheckResult(new, top, notes, known, self.strict, source)
             print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
-        if fail(new, strict=self.strict):
+        if fails(new, strict=self.strict):
             ctx.exit(FINDINGS)
 
 
@@ -88,7 +88,7 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
     """Add the options that choose findings and their form; the command gets them as one `listing`."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
-        @json_flag
+        @json_flag("text")
         @wraps(command)
         def called(
             *, form: str, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None,
@@ -144,16 +144,6 @@ def _read_baseline(path: Path) -> Baseline:
 def _from_the_top(root: Path) -> Path:
     top = top_of(root)
     return root.resolve().relative_to(top) if top else root
-
-
-def failing(*, strict: bool) -> frozenset[Level]:
-    """The severities that make a command fail."""
-    return frozenset({Level.ERROR, Level.WARNING} if strict else {Level.ERROR})
-
-
-def fail(findings: Iterable[Finding], *, strict: bool = False) -> bool:
-    """Whether findings make a command fail: errors do, and warnings under `--strict`; accepted ones do not."""
-    return any(finding.severity in failing(strict=strict) and not finding.accepted for finding in findings)
 
 
 def print_findings(findings: Iterable[Finding], root: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,15 +32,9 @@ def book_option(command: F) -> F:
     )(command)
 
 
-def json_flag(command: F) -> F:
+def json_flag(default: str) -> Callable[[F], F]:
     """Add `--json`, for commands whose `--format` may be JSON."""
-
-    @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-    @wraps(command)
-    def called(*positional: Any, as_json: bool, form: str, **others: Any) -> Any:  # noqa: ANN401  (the command's own)
-        return command(*positional, form="json" if as_json else form, **others)
-
-    return called  # type: ignore[return-value]
+    return click.option("--json", "form", flag_value="json", default=default, help="The same as --format json.")
 
 
 def format_option(command: F) -> F:
@@ -49,7 +42,7 @@ def format_option(command: F) -> F:
     return click.option(
         "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
         help="Text for people, or JSON for programs.",
-    )(json_flag(command))  # fmt: skip
+    )(json_flag("text")(command))  # fmt: skip
 
 
 def source_options(command: F) -> F:

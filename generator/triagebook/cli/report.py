@@ -14,7 +14,8 @@ import click
 
 from triagebook.book import Book
 from triagebook.code import git
-from triagebook.errors import NoBookError, TriagebookError
+from triagebook.code.checkout import known_commit
+from triagebook.errors import NoBookError
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
@@ -84,7 +85,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     help="Print the JSON Schema of a kind of report and exit.",
 )  # fmt: skip
 @source_options
-@json_flag
+@json_flag("md")
 def command(
     issue_id: str, kind: str, form: str, out: Path | None, since: str | None, names: str | None, full: bool,
     folder: Path | None, no_source: bool, book: Path | None,
@@ -145,19 +146,10 @@ def _state_at(case: Case, root: Path, revision: str) -> EarlierState:
 
 def book_at(root: Path, revision: str) -> Book:
     """The book as a revision has it, from git."""
-    advice = f"name a commit, branch or tag that `git -C {root.as_posix()} log` shows"
-    if revision.startswith("-"):
-        raise TriagebookError(f"--since: `{revision}` is not a revision", advice)
-    if git.top_of(root) is None:
-        raise TriagebookError(f"{root} is not in a git repository, so `{revision}` is unknown", "leave out --since")
-    done = git.run(root, "archive", "--format=tar", revision, ".")
-    if done.returncode:
-        problem = git.text(done.stderr).strip().splitlines()
-        raise TriagebookError(
-            f"--since {revision}: {problem[-1].removeprefix('fatal: ') if problem else 'git failed'}", advice
-        )
-    with TemporaryDirectory() as folder, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    archive = git.tell(root, "archive", "--format=tar", known_commit(root, revision), ".")
+    stream = io.BytesIO(archive.encode(errors="surrogateescape"))
+    with TemporaryDirectory() as folder, tarfile.open(fileobj=stream) as files:
+        files.extractall(folder, filter="data")
         return load(Path(folder)).book
 
 

@@ -14,11 +14,10 @@ from triagebook.book import Entry, fits
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import of_issue
 from triagebook.errors import BusyError, TriagebookError
-from triagebook.findings import Choice, Finding, Level
+from triagebook.findings import Choice, Finding
 from triagebook.inquire import inquire
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
-from triagebook.rules import RULES
 from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
 from triagebook.scan.file_search import search_files
@@ -70,7 +69,11 @@ def command(
     if checks:
         loaded = open_book(book)
         findings = _check(loaded, pick(loaded, issue_ids), folder)
-        _show(findings, loaded, form)
+        if form == "json":
+            print_utf8(json.render(CheckResult(findings, loaded.root)))
+        else:
+            print_findings(findings, loaded.root)
+            click.echo(text.tally(findings))
         if any(not finding.accepted for finding in findings):
             ctx.exit(FINDINGS)
         return
@@ -268,12 +271,3 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
         for unknown in states[issue_id].drift[issue_id].unknown if issue_id not in skipped else ():
             click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
     return all_findings(loaded, inquiry, choice=Choice(("TB5",)), only=frozenset(ids) - skipped.keys())
-
-
-def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
-    if form == "json":
-        notes = [rule.note() for rule in RULES]
-        print_utf8(json.render(CheckResult(findings, loaded.root, notes, None, frozenset(Level))))
-        return
-    print_findings(findings, loaded.root)
-    click.echo(text.tally(findings))

@@ -15,10 +15,10 @@ from triagebook.checking import BookCheck
 from triagebook.errors import TriagebookError
 from triagebook.inquire import inquire
 from triagebook.output import text
+from triagebook.output.check_result import fails
 from triagebook.text import counted, on_one_line
 
 from .common import book_root, on_terminal, print_source, short
-from .findings import fail
 from .main import FINDINGS
 from .options import source_options, subcommand
 
@@ -58,7 +58,7 @@ def build(
         site = build_site(config_file, strict=strict, check=check, since=since, progress=progress)
     click.echo(f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
     print_source(check.source())
-    if fail(findings, strict=strict):
+    if fails(findings, strict=strict):
         ctx.exit(FINDINGS)
 
 

@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from triagebook.text import on_one_line
+
 from . import git
 from .file_kinds import is_below, is_built, is_generated, is_hidden_code, is_leftover, is_output
 from .git import GitError
@@ -248,6 +250,19 @@ def _within(root: Path, path: Path) -> str | None:
     """The place of a file or folder in a checkout; None if it is outside."""
     path = path.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
+
+
+def known_commit(folder: Path, revision: str) -> str:
+    """The commit that a person names in the repository around a folder; an error if there is none."""
+    if git.top_of(folder) is None:
+        raise GitError(f"{folder} is not in a git repository, so `{revision}` is unknown", "run it in a git checkout")
+    if commit := Objects(folder).commit(revision):
+        return commit
+    what = f"this clone has no commit, branch or tag named `{on_one_line(revision)}`"
+    if checkout_at(folder).shallow:
+        do = "fetch its history: `git fetch --unshallow`, `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab"
+        raise GitError(f"{what}; it is shallow, so older commits are missing", do)
+    raise GitError(what, "list them with `git branch --all`; update them with `git fetch`")
 
 
 def changed_since(folder: Path, revision: str) -> frozenset[str]:

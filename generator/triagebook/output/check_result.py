@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from triagebook.findings import Finding, Level, RuleNote
 
-ERRORS = frozenset({Level.ERROR})
+
+def fails(findings: Iterable[Finding], *, strict: bool = False) -> bool:
+    """Whether findings make a command fail: errors do, and warnings under `--strict`; accepted ones do not."""
+    failing = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
+    return any(finding.severity in failing and not finding.accepted for finding in findings)
 
 
 class CheckResult(Struct, frozen=True):
@@ -19,7 +23,7 @@ class CheckResult(Struct, frozen=True):
     root: Path  # the book's folder, as shown to the user
     rules: Sequence[RuleNote] = ()
     known: Sequence[Finding] | None = None  # findings in the baseline; None if there is no baseline
-    failing: Collection[Level] = ERRORS
+    strict: bool = False
     source: str = ""  # which source code the book was compared with
 
     def title(self, finding: Finding) -> str:
@@ -33,4 +37,4 @@ class CheckResult(Struct, frozen=True):
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""
-        return finding.severity in self.failing and not finding.accepted
+        return fails([finding], strict=self.strict)

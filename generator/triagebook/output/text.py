@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TypeAlias
 
 import click
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
 
 from triagebook.findings import Finding, Level
-from triagebook.text import counted, on_one_line
-
-from .excerpt import excerpt
+from triagebook.text import counted, on_one_line, visible
 
 LineOf: TypeAlias = Callable[[Finding], str | None]  # the line of the file that a finding is about
 
 WIDTH = 120
+_CUT = "..."
+_LEAST = 32  # columns, however narrow the terminal
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
@@ -54,3 +56,38 @@ def tally(findings: Sequence[Finding]) -> str:
 def place(finding: Finding, root: Path) -> str:
     """The position of a finding, in the form that editors and terminals turn into a link."""
     return on_one_line(f"{(root / finding.file).as_posix()}:{finding.line}:{finding.column}")
+
+
+# ── source lines ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Excerpt(Struct, frozen=True):
+    """Two lines to print: the numbered line of the file, and the position of the mark below it."""
+
+    gutter: str
+    text: str
+    before_mark: str
+
+    @property
+    def gutter_below(self) -> str:
+        """The margin of the second line, as wide as that of the first."""
+        return f"{'|':>{len(self.gutter) - 1}} "
+
+
+def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
+    """A line of a file, or the part around the column if it is too wide."""
+    gutter = f"{number:>5} | "
+    room = max(width - len(gutter), _LEAST)
+    index = min(column - 1, len(line))
+    begin = max(0, index - room)  # what is further away is never visible
+    before = visible(line[begin:index].expandtabs(4))
+    after = visible(line[index : index + room].expandtabs(4)) or " "  # a mark past the end is below a space
+    fits = not begin and index + room >= len(line) and cell_len(before + after) <= room
+    if not fits and (begin or cell_len(before) + cell_len(after[0]) + len(_CUT) > room):
+        while cell_len(before) > room // 2 or (before and cell_len(before[0]) == 0):  # a combining character
+            before = before[1:]
+        before = _CUT + before
+    left = room - cell_len(before)
+    if cell_len(after) > left or index + room < len(line):
+        after = set_cell_size(after, left - len(_CUT)).rstrip() + _CUT
+    return Excerpt(gutter, (before + after).rstrip(), " " * cell_len(before))
