@@ -42,7 +42,7 @@ class TwoThresholds(DocumentRule, code="TB851"):
         """The measure stated before that this one means: the same words, or all of them and more."""
         for names, scope in first:
             is_within = names <= stated.measure or stated.measure <= names
-            least = 1 if scope[1] not in {"time", "size", "%"} else 2
+            least = {"time": 2, "size": 2, "%": 2, "number": 9}.get(scope[1], 1)
             if scope == stated.scope and is_within and len(names & stated.measure) > least:
                 return names, scope
         return stated.measure, stated.scope
@@ -159,7 +159,10 @@ class ExtentUnlikeList(DocumentRule, code="TB853"):
         listed: dict[str, set[str]] = {}
         for block in document.blocks:
             for line in block.lines if isinstance(block, ListItem | Row | CodeBlock) else ():
-                if match := WORDS.place.search(re.sub(r"^\s*\[.\]|`", "", line.text)):
+                titles = document.tables_by_line[block.table_line][0] if isinstance(block, Row) else None
+                text = titles.text.partition(" | ")[2] if titles else ""
+                text = line.text.replace(" | ", ":", 1) if WORDS.of_lines.match(text) else line.text
+                if match := WORDS.place.search(re.sub(r"^\s*\[.\]|`", "", text)):
                     listed.setdefault(match["path"], set()).update(re.findall(r"\d+", match["lines"]))
         actual = {"files": len(listed), "": sum(map(len, listed.values()))}
         if actual[""] < 3:

@@ -39,10 +39,25 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
                         document, line.number, "this is printed whatever the commands above return", line.text.strip()
                     )
                 ran = ran or runs or bool(document.is_of_work and WORDS.script.match(line.text))
+        for line, command in _told_commands(document):
+            if match := WORDS.swallows.search(command):
+                yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
+
+
+def _told_commands(document: MarkdownDocument) -> Iterator[tuple[TextLine, str]]:
+    """The commands in the prose that the reader is told to run."""
+    for line in document.prose if document.is_of_work else ():
+        for span in re.finditer(r"`([^`]+)`", line.text):
+            if WORDS.told_to_run.search(line.text[: span.start()]):
+                yield line, span[1]
 
 
 class DestructiveCommand(CodeLineRule, code="TB845"):
     """A command in the document destroys or rewrites more than the work needs."""
+
+    def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
+        yield from (line for block in document.code for line in block.lines)
+        yield from (TextLine(line.number, command) for line, command in _told_commands(document))
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.destructive.search(line.text)

@@ -44,8 +44,9 @@ class ImpossibleDate(DocumentRule, code="TB835"):
         limits = list(_limits(document, known, dates, own))
         titles = {row.line: row.labelled(titles) for titles, *rows in document.tables for row in rows}
         for line, match, day in dates:
-            is_planned = WORDS.planned.search(titles.get(line.number, "").partition(match.group())[0])
-            if own == (line, match, day) or (_tells(line, match) and not is_planned):
+            labels = titles.get(line.number, "").partition(match.group())[0]
+            is_told = _tells(line, match) or WORDS.happened.search(labels.rpartition(", ")[2])
+            if own == (line, match, day) or (is_told and not WORDS.planned.search(labels)):
                 says = next((says for lines, last, says in limits if line.number in lines and day > last), "")
                 if says:
                     yield self.finding(document, line.number, f"{day} {says}", match.group())

@@ -56,7 +56,7 @@ def statements_of(document: MarkdownDocument) -> Iterator[MeasureStatement]:
             titles = document.tables_by_line[block.table_line][0]
             pairs = zip(titles.cells[1:], block.cells[1:], strict=False)
             cells = [f"{block.cells[0]} {title}: {cell}" for title, cell in pairs if WORDS.only_value.fullmatch(cell)]
-            for cell in cells if not block.is_header else ():
+            for cell in (*cells, *block.cells) if not block.is_header else ():
                 own = " ".join(re.findall(r"\b[A-Za-z]+-?\d+\b", block.cells[0]))
                 for one in _in_sentence(block.line, cell, about):
                     yield replace(one, scope=(one.scope[0] | {own}, one.scope[1])) if own else one
@@ -65,6 +65,7 @@ def statements_of(document: MarkdownDocument) -> Iterator[MeasureStatement]:
                 for sentence in re.split(r"(?<=\.)\s(?=[A-Z])|;\s", line.text):
                     yield from _in_sentence(line.number, sentence, about)
                     yield from _counted(line.number, sentence) if document.is_of_work else ()
+                    yield from _plain(line.number, sentence) if document.is_of_work else ()
 
 
 def operator_of(text: str) -> str:
@@ -99,7 +100,7 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
             continue
         before = WORDS.operator_at_end.sub("", sentence[: match.start()]).rstrip(" :|*=~(").rpartition(": ")[2]
         after = re.split(r"[.;,()|]|\b(?:and|which|when|on|in|at|with|is|was)\b", behind)[0]
-        last = re.split(r"[,(\]]\s", before)[-1]
+        last = WORDS.doer.sub("", re.split(r"[,(\]]\s", before)[-1])
         names = [last + after] if after.startswith(" of ") else [last, last + after, before]
         label = sentence[: match.start()].partition(": ")[0] if ": " in sentence[: match.start()] else ""
         names += [] if re.search(r"\d", label) else [f"{label} {last}"]
@@ -127,3 +128,14 @@ def _counted(line: int, sentence: str) -> Iterator[MeasureStatement]:
             yield MeasureStatement(
                 line, match.group().strip(), operator, value(match["value"]), named, (frozenset(), match["things"])
             )
+
+
+def _plain(line: int, sentence: str) -> Iterator[MeasureStatement]:
+    """The numbers without a unit: batch size: 40, or 40 orders per run."""
+    for form in (*WORDS.each("plain"), *WORDS.each("per")):
+        for match in form.finditer(sentence):
+            named = key(match["name"])
+            if len(named) > 1:
+                yield MeasureStatement(
+                    line, match.group().strip(), "", value(match["value"]), named, (frozenset(), "number")
+                )

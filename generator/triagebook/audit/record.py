@@ -28,6 +28,7 @@ _STAGES = {
         "verified",
         "ready for (?:production|release)",
         "production[- ]ready",
+        r"\w+\W+ready",
         "resolved",
         "restored",
         "operational",

@@ -99,6 +99,8 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
         boxes = ticked or document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
         lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
         still_open = [line for line in lines if is_open(line)]
+        if not WORDS.of_incident.search(document.title):  # which tells what was down before it was mended
+            still_open += [line for line in document.prose if WORDS.is_down.search(line.text)]
         failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
             if WORDS.scoped.match(line.text.partition(words)[2]) or WORDS.of_part.search(line.text.partition(words)[0]):
@@ -140,21 +142,23 @@ class AllPassWithFailures(DocumentRule, code="TB812"):
                 yield self.finding(document, line.number, says, match.group())
 
 
-def _counts_in_tables(document: MarkdownDocument) -> Iterator[tuple[str, int, int]]:
-    """The counts in tables, each by the title of its column, and by the name of its row."""
+def _counts(document: MarkdownDocument) -> Iterator[tuple[str, int, int]]:
+    """The counts in tables, each by the title of its column, and by the name of its row, and those of results."""
     for titles, *rows in document.tables:
         for row in rows:
             for title, cell in zip(titles.cells[1:], row.cells[1:], strict=False):
                 if re.fullmatch(r"\d[\d,]*", cell):
                     yield title, count(cell), row.line
                     yield row.cells[0], count(cell), row.line
+    for line in document.lines:
+        yield from ((name, number, line.number) for name, number in outcomes(line.text).counts.items())
 
 
 class DeniedInTable(DocumentRule, code="TB810"):
     """The document says that there was none of something, or that everything ran, and a table counts otherwise."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        counts = list(_counts_in_tables(document))
+        counts = list(_counts(document))
         for pattern in (WORDS.denied_thing, WORDS.all_ran):
             for line, match in stated_in(document, pattern):
                 thing = (match.groupdict().get("thing") or "skipped").lower()

@@ -126,7 +126,8 @@ class TickBeforeStep(DocumentRule, code="TB814"):
                 continue
             if WORDS.evidence.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
                 continue
-            step = next((step for step in steps if step.number != line.number and _depends(line, step)), None)
+            apart = [step for step in steps if step.number != line.number]
+            step = next((one for one in apart if _depends(line, one) or _is_still_to_do(line, one)), None)
             is_criterion = any(WORDS.criteria.search(one.text) for one in above if one.depth > 1)
             if step is None and (is_criterion or WORDS.action.search(line.text)):
                 marked = [step for step in steps if step not in coming]
@@ -157,6 +158,15 @@ def _depends(line: TextLine, step: TextLine) -> bool:
     verb = WORDS.plain_words.search(step.text.lower())  # "validate" is no "validation"
     is_same = len(needed) > 2 or (verb and verb.group() in line.text.lower())
     return len(needed) > 1 and bool(is_same) and len(needed & _words(line.text)) >= 0.75 * len(needed)
+
+
+def _is_still_to_do(line: TextLine, step: TextLine) -> bool:
+    """Whether a step is to do what a line calls done, or to release what it says is seen in production."""
+    done = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
+    is_release = WORDS.delivers.match(step.text.lstrip("[] ")) and "staging" not in step.text
+    verb = key(step.text.strip("[] ").partition(" ")[0])
+    is_same = verb and len(done) > 1 and verb <= done <= key(step.without_code)
+    return bool(is_same or (is_release and WORDS.delivered.search(line.text)))
 
 
 def _words(text: str) -> set[str]:

@@ -125,14 +125,15 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.blocks:
-            window = None if isinstance(block, CodeBlock | Row) else WORDS.window.search(block.text)
+            window = None if isinstance(block, CodeBlock) else WORDS.window.search(block.text)
             if window and window["day2"] in {None, window["day"]}:
                 first, last = _clock(window["from"]), _clock(window["to"])
                 if first > last and not (first >= _EVENING and last <= _NOON and not window["day2"]):
                     says = f"this ends before it begins: {window['from']} to {window['to']}"
                     yield self.finding(document, block.lines[0].number, says, window["to"])
-            if window and not isinstance(block, ListItem):
-                for line in _told_with(document, block):
+            if window:
+                is_alone = isinstance(block, ListItem | Row)
+                for line in block.lines if is_alone else _told_with(document, block):
                     if WORDS.window.search(line.text) and line not in block.lines:
                         continue
                     for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text)):

@@ -57,7 +57,7 @@ class WrongShare(LineRule, code="TB801"):
         actual = 100 * part / whole if whole else share
         digits = len(re.split(r"[.,]", groups.get("share") or "0")[-1]) if re.search(r"\d[.,]", said.group()) else 0
         exact = "share" in groups and not groups["about"]
-        is_right = actual >= share if groups.get("plus") else False
+        is_right = actual >= share if groups.get("plus") or groups.get("least") else False
         if not is_right and abs(actual - share) > (0.5001 * 10**-digits if exact else 4 if share < 100 else 0):
             yield words, f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
 
@@ -74,7 +74,10 @@ def _belong(sentence: str, pair: re.Match[str], share: re.Match[str]) -> bool:
     before = re.sub(r".*\d", "", sentence[: share.start()])[-12:] if share is first else ""
     is_of_other = second is share and re.match(r" of (?!(?:the |all )?tests)", sentence[share.end() :])
     between = re.sub(r"\d+\)|\b\d+ ?(?:h|ms|s|min|hours?|days?|seconds?|minutes?)\b", "", between) + before
-    is_apart = len(between) > 60 or WORDS.other_measure.search(between) or re.search(r"(?<!-)[<>≥≤]", between)
+    is_bound = bool(share["least"]) and bool(WORDS.is_target.search(sentence))
+    is_apart = (
+        is_bound or len(between) > 60 or WORDS.other_measure.search(between) or re.search(r"(?<!-)[<>≥≤]", between)
+    )
     return first.end() <= second.start() and not is_of_other and not is_apart
 
 
@@ -251,7 +254,7 @@ class PartsUnlikeWhole(LineRule, code="TB805"):
             actual = count(match["last"]) - count(match["first"]) + 1
             if count(match["number"]) != actual:
                 yield match.group(), f"{match['first']} to {match['last']} are {actual}, not {match['number']}"
-        for match in WORDS.others.finditer(text):
+        for match in (found for form in WORDS.each("others") for found in form.finditer(text)):
             left = count(match["whole"]) - count(match["part"])
             if left > 0 and count(match["rest"]) != left:
                 yield match.group(), f"{match['whole']} less {match['part']} is {left}, not {match['rest']}"
@@ -359,6 +362,9 @@ def _tallies(document: MarkdownDocument) -> Iterator[tuple[int, int]]:
             yield marks.count(StateMark.DONE), len(marks)
 
 
+_BY_WEIGHT = (StateMark.FAILED, StateMark.WARNED, StateMark.PENDING, StateMark.DONE)
+
+
 def mark_of(item: ListItem | Row) -> StateMark | None:
     """Whether an item is done, by its mark, or by a word in the last cell of its row."""
     cells = item.cells[1:] if isinstance(item, Row) else ()
@@ -370,7 +376,7 @@ def mark_of(item: ListItem | Row) -> StateMark | None:
     for cell in reversed(cells):
         if WORDS.says_done.fullmatch(cell) or WORDS.says_not.fullmatch(cell):
             return StateMark.DONE if WORDS.says_done.fullmatch(cell) else StateMark.FAILED
-    return next(iter(item.lines[0].marks), None)
+    return min(item.lines[0].marks, key=_BY_WEIGHT.index, default=None)
 
 
 def _unlike_marks(before: Block, marks: Counter[StateMark | None], listed: int, document: MarkdownDocument) -> str:
