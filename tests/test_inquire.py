@@ -18,7 +18,7 @@ def commit(folder: Path) -> None:
     git(folder, "commit", "-qm", "Change the book")
 
 
-def test_deleted_evidence_is_found_and_other_changed_files_are_not(tmp_path: Path) -> None:
+def test_deleted_evidence_and_locations_are_found_and_other_changed_files_are_not(tmp_path: Path) -> None:
     issues = tmp_path / "issues"
     shutil.copytree(ROOT / "tests" / "story" / "book", issues)
     git(tmp_path, "init", "-q")
@@ -33,7 +33,7 @@ def test_deleted_evidence_is_found_and_other_changed_files_are_not(tmp_path: Pat
     loaded = load(issues)
     (name,) = vanished_evidence(loaded, held_evidence(issues))["12"]
     assert name.startswith(f"{gone.stem}@")
-    assert set(inquire(loaded).cases) == {"12"}
+    assert inquire(loaded).case("12").source.lost_locations
 
 
 def test_a_deleted_issue_does_not_take_its_evidence_along(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from triagebook.code.history import HeldEvidence, held_evidence
+from triagebook.code.history import LOCATIONS, HeldEvidence, held_evidence
 from triagebook.code.state import SWITCHED_OFF, Sources
 from triagebook.facts.inquiry import Inquiry
 from triagebook.model.evidence import Evidence
@@ -59,8 +59,13 @@ def _state_of(
     book = loaded.book
     chosen = [entry for name, entry in book.issues.items() if issues is None or name in issues]
     states = states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root), known)
-    vanished = vanished_evidence(loaded, held_evidence(loaded.root) if held is None else held)
-    return {name: replace(one, vanished=vanished.get(name, {})) for name, one in states.items()}
+    held = held_evidence(loaded.root) if held is None else held
+    vanished = vanished_evidence(loaded, held)
+    listed = {name for name, versions in held.items() if any(file == LOCATIONS for file, _ in versions)}
+    lost = {entry.id for entry in chosen if entry.affected is None and entry.id in listed}
+    return {
+        name: replace(one, vanished=vanished.get(name, {}), lost_locations=name in lost) for name, one in states.items()
+    }
 
 
 def vanished_evidence(loaded: Loaded, held: HeldEvidence) -> dict[str, dict[str, Evidence]]:
@@ -73,7 +78,7 @@ def vanished_evidence(loaded: Loaded, held: HeldEvidence) -> dict[str, dict[str,
             continue
         there = {record.seal for record in entry.evidence.values()}
         for name, version in versions:
-            record = evidence_in(objects.blob(version) or b"")
+            record = evidence_in(objects.blob(version) or b"") if name != LOCATIONS else None
             if record is not None and record.sealed and record.seal not in there:
                 found.setdefault(issue_id, {})[f"{name}@{str(record.seal)[7:14]}"] = record
     return found
@@ -86,6 +91,8 @@ def lost_evidence(root: Path, held: HeldEvidence) -> dict[str, list[str]]:
     objects, found = Objects(root), dict[str, list[str]]()
     for issue_id, versions in held.items():
         for name, version in versions:
+            if name == LOCATIONS:
+                continue
             data = objects.blob(version) or b""
             record = evidence_in(data)
             moved = any(file.read_bytes() == data for file in root.glob(f"*/evidence/{escape(name)}.yaml"))

@@ -601,6 +601,10 @@ def location(**how: Any) -> Edit:
     return lambda story: story.affected and story.affected["locations"].append({"at": "app/b.py:3"} | how)
 
 
+def excluded(*what: Any) -> Edit:
+    return lambda story: story.affected and story.affected.update(excluded=list(what))
+
+
 FIXED_IS_GONE: dict[str, Edit] = {
     "a scan that searched no file": scan(files="0"),
     "a scan that does not say how many files": lambda s: s.affected and s.affected["scan"].pop("files"),
@@ -629,6 +633,10 @@ FIXED_IS_GONE: dict[str, Edit] = {
     "a new location": location(state="new"),
     "a location that stays, says nobody": location(stays={"why": "It is fine", "by": "nobody"}),
     "a location that stays, says an assistant": location(stays={"why": "It is fine", "by": "robot"}),
+    "a line that is excluded without a reason": excluded(f"{CODE_FILE}:90"),
+    "a list of locations that git holds, and that was deleted": both(
+        lambda s: setattr(s, "affected", None), state(lost_locations=True)
+    ),
 }
 
 # ── 12: back is open ─────────────────────────────────────────────────────────────────────────────────
@@ -746,6 +754,7 @@ KEEPS: dict[str, Edit] = {
         "java.lang.AssertionError: expected:<5> but was:<6>\n\tat a.B", "expected:<5>"
     ),
     "what a test of Go printed": failing_with("chat_test.go:9: got 6, want 5", "got 6, want 5"),
+    "a line that is excluded with a reason": excluded({"at": f"{CODE_FILE}:90", "why": "It is in a string"}),
     "a location that a person lets stay": location(stays={"why": "It shows the old call", "by": "developer"}),
     "a run of the same content under another commit": after(commit=LATER),
     "a fix that only the repository knows": both(

@@ -13,6 +13,7 @@ from .checkout import Checkout
 from .objects import Objects
 
 _OF_AN_ISSUE = re.compile(r"/(?:issue\.yaml|evidence/[^/]+\.yaml)$")  # one may be rewritten while all of it is moved
+LOCATIONS = "affected.yaml"
 HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty if there is none
@@ -99,13 +100,16 @@ def name_now(checkout: Checkout, path: str) -> str | None:
 
 
 def held_evidence(root: Path) -> HeldEvidence:
-    """The name and the object of each version of evidence that git holds and that is gone or edited, by issue."""
+    """The name and the object of each version of evidence that git holds and that is gone or edited, by issue.
+
+    The list of locations goes by the name of its file.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for path, version in _held_versions(root, ".yaml"):
         issue_id, _, inside = path.partition("/")
         folder, _, name = inside.rpartition("/")
-        if folder == "evidence":
-            found.setdefault(issue_id, []).append((name.removesuffix(".yaml"), version))
+        if folder == "evidence" or inside == LOCATIONS:
+            found.setdefault(issue_id, []).append((name.removesuffix(".yaml") if folder else name, version))
     return found
 
 

@@ -80,6 +80,7 @@ class SourceState(Struct, frozen=True):
     made: Mapping[str, datetime] = field(default_factory=dict)  # when recorded commits were made
     contents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of commits, the fix's files by digest
     vanished: Mapping[str, Evidence] = field(default_factory=dict)  # that git once held, and that is gone or edited
+    lost_locations: bool = False  # git once held a list of them, and there is none now
     reverted: tuple[str, ...] = ()  # files of the fix that are again as they were before it
     why_unknown: str = ""  # why something could not be found out
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for

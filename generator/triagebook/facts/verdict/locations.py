@@ -42,6 +42,15 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
         do = "name the commit that has the change now, and prove it again"
         return [Refusal(11, "fix.changes", why, do, f"triagebook prove {ledger.entry.id}")]
     after_fix, affected = _by_content(ledger), ledger.entry.affected
+    if ledger.source.lost_locations:
+        why, do = "git holds a list of locations that was deleted since", "restore affected.yaml from git, and search"
+        return [Refusal(11, "affected", why, do, scan)]
+    if unexplained := [str(one.at) for one in affected.excluded if not one.why] if affected else []:
+        return [
+            Refusal(
+                11, "affected", f"{first_of(unexplained)} is excluded without a reason", "say why it does not count"
+            )
+        ]
     if (ledger.detector or (affected and affected.scan)) or after_fix is None:
         if _is_not_looked_up(ledger):
             return []
