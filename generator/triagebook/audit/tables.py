@@ -162,7 +162,7 @@ class StatesToldOtherwise(DocumentRule, code="TB849"):
                     is_state = at and 1 < len(cells) < len(rows) and max(cells.values()) > 1
                     label = re.escape(title)
                     told = {
-                        rf"(?i)\b{label} {state}: (?P<part>\d+)\b|(?<![\w.])(?P<other>\d+) {state}\b(?<! \w)": number
+                        rf"(?i)\b(?:{label} )?{state}: (?P<part>\d+)\b|(?<![\w.])(?P<other>\d+) {state}\b(?<! \w)": number
                         for state, number in cells.items() if is_state and re.fullmatch(r"[a-z][a-z' ]*", state)
                     }  # fmt: skip
                 for pattern, number in told.items():

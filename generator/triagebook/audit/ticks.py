@@ -91,10 +91,14 @@ class TickedThoughImpossible(DocumentRule, code="TB809"):
         for block in document.blocks if against else ():
             line = block.lines[0]
             about = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
+            found = WORDS.place.search(line.without_code)
+            place = key(found["name"]) if found else None
             if isinstance(block, ListItem) and StateMark.DONE in line.marks and len(about) > 1:
                 for other, words in against:
                     shared = about & words
-                    if len(shared) > 1 and len(shared) >= 0.5 * len(about) and other not in block.lines:
+                    is_there = place and place <= words and (len(shared) > 1 or len(words) < 4)
+                    is_same = is_there or (len(shared) > 1 and len(shared) >= 0.75 * len(about))
+                    if is_same and other not in block.lines:
                         says = f"this is ticked, but line {other.number} says: {other.text.strip()[:100]}"
                         yield self.finding(document, line.number, says)
                         break
