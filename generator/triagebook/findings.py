@@ -93,17 +93,6 @@ def place_of(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file, finding.line, finding.column, finding.code, finding.says
 
 
-class RuleNote(Struct, frozen=True):
-    """The description of a rule in a list of findings."""
-
-    code: str
-    name: str
-    severity: Level
-    summary: str
-    why: str
-    remedy: str
-
-
 @cache
 def _descriptions(file: Path) -> dict[str, dict[str, Any]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -141,7 +130,3 @@ class RuleDescription:
     @classmethod
     def summary(cls) -> str:
         return (cls.__doc__ or "").strip()
-
-    @classmethod
-    def note(cls) -> RuleNote:
-        return RuleNote(cls.code, cls.name, cls.severity, cls.summary(), cls.why, cls.remedy)

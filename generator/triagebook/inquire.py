@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
 from glob import escape
@@ -70,32 +70,31 @@ def _state_of(
 
 def vanished_evidence(loaded: Loaded, held: HeldEvidence) -> dict[str, dict[str, Evidence]]:
     """The sealed evidence of each issue that git once held and that is gone, renamed or edited, by its last name."""
-    from triagebook.code.objects import Objects  # noqa: PLC0415
-
-    objects, found = Objects(loaded.root), dict[str, dict[str, Evidence]]()
-    for issue_id, versions in held.items():
-        if (entry := loaded.book.issues.get(issue_id)) is None:
-            continue
-        there = {record.seal for record in entry.evidence.values()}
-        for name, version in versions:
-            record = evidence_in(objects.blob(version) or b"") if name != LOCATIONS else None
-            if record is not None and record.sealed and record.seal not in there:
-                found.setdefault(issue_id, {})[f"{name}@{str(record.seal)[7:14]}"] = record
+    found: dict[str, dict[str, Evidence]] = {}
+    known = {name: versions for name, versions in held.items() if name in loaded.book.issues}
+    for issue_id, name, _, record in _sealed(loaded.root, known):
+        if record.seal not in {own.seal for own in loaded.book.issues[issue_id].evidence.values()}:
+            found.setdefault(issue_id, {})[f"{name}@{str(record.seal)[7:14]}"] = record
     return found
 
 
 def lost_evidence(root: Path, held: HeldEvidence) -> dict[str, list[str]]:
     """The names of the sealed evidence of issues that git once held, and that is in no issue any more."""
+    found: dict[str, list[str]] = {}
+    for issue_id, name, data, _ in _sealed(root, held):
+        if all(file.read_bytes() != data for file in root.glob(f"*/evidence/{escape(name)}.yaml")):
+            found.setdefault(issue_id, []).append(name)
+    return found
+
+
+def _sealed(root: Path, held: HeldEvidence) -> Iterator[tuple[str, str, bytes, Evidence]]:
+    """The versions that are sealed, each with its issue and name, as bytes and as a record."""
     from triagebook.code.objects import Objects  # noqa: PLC0415
 
-    objects, found = Objects(root), dict[str, list[str]]()
+    objects = Objects(root)
     for issue_id, versions in held.items():
         for name, version in versions:
-            if name == LOCATIONS:
-                continue
             data = objects.blob(version) or b""
-            record = evidence_in(data)
-            moved = any(file.read_bytes() == data for file in root.glob(f"*/evidence/{escape(name)}.yaml"))
-            if record is not None and record.sealed and not moved:
-                found.setdefault(issue_id, []).append(name)
-    return found
+            record = evidence_in(data) if name != LOCATIONS else None
+            if record is not None and record.sealed:
+                yield issue_id, name, data, record

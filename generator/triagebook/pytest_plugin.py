@@ -75,7 +75,7 @@ class _RunRecorder:
         from triagebook.recording.input_files import read_all  # noqa: PLC0415
 
         try:
-            (reading,) = read_all([str(self._results)], None, BytesIO()).readings
+            (reading,), _ = read_all([str(self._results)], None, BytesIO())
             if not (reading.results.cases or reading.results.problems):
                 self._lines.append("no test ran, so nothing is recorded")
                 return

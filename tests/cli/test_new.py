@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from tests.kit.hypotheses import examples
 from triagebook.book import Book
 from triagebook.model.catalog import Catalog
-from triagebook.model.defect import IssueKind
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import written
 from triagebook.store import schemas

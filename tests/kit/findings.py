@@ -6,19 +6,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from triagebook.findings import Finding, Level, RuleNote
+from triagebook.findings import Finding, Level, RuleDescription
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 HARD_TEXT = st.text(st.sampled_from("%:,\r\n\t;=\\'\"<>&]\x1b\x00\ufffe\u202e\U0001f600A2"), max_size=30)
 TEXTS = ANY_TEXT | HARD_TEXT
 
-RULES = tuple(
-    RuleNote(code, name, severity, f"{name} does not hold.", f"Why {name} matters.", f"how {name} is mended")
-    for code, name, severity in (
-        ("TB301", "first", Level.ERROR),
-        ("TB302", "second", Level.WARNING),
-        ("TB305", "third", Level.NOTE),
-    )
+
+def _rule(code: str, name: str, severity: Level) -> type[RuleDescription]:
+    says = {"why": f"Why {name} matters.", "remedy": f"how {name} is mended", "__doc__": f"{name} does not hold."}
+    return type(name, (RuleDescription,), {"code": code, "name": name, "severity": severity, **says})
+
+
+RULES = (
+    _rule("TB301", "first", Level.ERROR),
+    _rule("TB302", "second", Level.WARNING),
+    _rule("TB305", "third", Level.NOTE),
 )
 
 

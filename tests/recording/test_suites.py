@@ -20,7 +20,7 @@ def suites(**plain: Any) -> dict[str, Suite]:
 
 
 def chosen(wanted: list[str] | None = None, **plain: Any) -> dict[str, str]:
-    return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local").tasks}
+    return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local")[0]}
 
 
 def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
@@ -32,14 +32,14 @@ def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
         bare={},
         elsewhere={"command": {"run": "pytest", "environment": "staging"}},
     )
-    found = choose(plan, [], "local")
-    assert [task.suite for task in found.tasks] == ["unit"]
-    assert found.left_out == (
+    tasks, left_out = choose(plan, [], "local")
+    assert [task.suite for task in tasks] == ["unit"]
+    assert left_out == [
         "journey runs in staging, not in local",
         "later is planned but not written yet",
         "bare has no command",
         "elsewhere has no command for local",
-    )
+    ]
 
 
 def test_a_named_suite_without_a_command_is_refused() -> None:

@@ -12,6 +12,7 @@ import click
 from triagebook.code import git
 from triagebook.code.git import top_of
 from triagebook.errors import TriagebookError
+from triagebook.recording.evidence_file import free_name
 from triagebook.store.load import Loaded, evidence_in
 from triagebook.store.write import create_all
 from triagebook.store.yaml import read_plain
@@ -108,7 +109,7 @@ def _collected(loaded: Loaded, paths: Sequence[Path]) -> tuple[list[str], list[s
                 why = f"is missing: {lost[0]}" if lost else f"has the name of another: {other[0]}"
                 problems.append(f"{path}: the file that it keeps {why}")
                 continue
-            free = _free(f"{issue_id}/{path.stem}", taken)
+            free = free_name(f"{issue_id}/{path.stem}", taken)
             seals.add(record.seal)
             taken.add(free)
             folder, _, name = free.partition("/")
@@ -123,12 +124,6 @@ def _collected(loaded: Loaded, paths: Sequence[Path]) -> tuple[list[str], list[s
 
 def _is_another(there: Path, file: Path) -> bool:
     return there.is_file() and there.read_bytes() != file.read_bytes()
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name that no other evidence has; two jobs may begin in the same second."""
-    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-    return next(free for free in (name, *numbered) if free not in taken)
 
 
 def _kept_beside(plain: Any) -> Iterator[str]:  # noqa: ANN401  (YAML)

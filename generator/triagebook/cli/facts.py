@@ -12,7 +12,6 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition, Fact, Origin, UnknownFactError
-from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.facts.issue_facts import IssueFacts
 from triagebook.inquire import inquire
@@ -50,8 +49,11 @@ def command(
     case = None if issue_id is None else inquiry.case(issue_id)
     if name is not None:
         facts = [_named(case.facts if case else inquiry, issue_id, name)]
+    elif case:
+        known = loaded.book.catalog.environments
+        facts = [*_all(case.facts, [place for place in case.ledger.environments if place in known])]
     else:
-        facts = [*_all(case.facts, _environments(case))] if case else [*_all(inquiry)]
+        facts = [*_all(inquiry)]
     if form == "json":
         places = _places([origin for fact in facts for origin in fact.origins], loaded)
         print_json({"issue": issue_id, "source": inquiry.source, "facts": [_as_data(fact, places) for fact in facts]})
@@ -63,10 +65,6 @@ def command(
 
 
 # ── choosing facts ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _environments(case: Case) -> list[str]:
-    return [place for place in case.ledger.environments if place in case.book.catalog.environments]
 
 
 def _all(knows: Inquiry | IssueFacts, environments: Sequence[str] = ()) -> Iterator[Fact]:

@@ -77,8 +77,7 @@ class FindingList(Struct, frozen=True):
             print_source(source)
         else:
             top = _from_the_top(root) if self.form in _FROM_REPOSITORY_ROOT else root
-            notes = [rule.note() for rule in self.rules()]
-            result = CheckResult(new, top, notes, known, self.strict, source)
+            result = CheckResult(new, top, self.rules(), known, self.strict, source)
             print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
         if fails(new, strict=self.strict):
             ctx.exit(FINDINGS)

@@ -17,7 +17,7 @@ from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
 from triagebook.intake.input_text import UnreadableError
 from triagebook.recording.input_files import take
-from triagebook.recording.sarif_locations import Selection, locate
+from triagebook.recording.sarif_locations import locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
 from triagebook.similar import Profile, SimilarIssues, groups
 from triagebook.store.load import Loaded
@@ -76,7 +76,7 @@ def command(
     _refuse_unfit(kind, {"--issue": issue, "--commit": commit, "--root": root, "--rule": rule}, pattern)
     if issue is not None:
         loaded, entry = open_issue(book, issue)
-        _sarif(loaded, entry, file, root, Selection(commit, rule), dry_run=dry_run)
+        _sarif(loaded, entry, file, root, commit, rule, dry_run=dry_run)
     elif not _github(open_book(book), file, pattern, dry_run=dry_run):
         ctx.exit(FINDINGS)
 
@@ -160,12 +160,15 @@ def _report(
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sarif(loaded: Loaded, entry: Entry, file: str, root: str | None, selection: Selection, *, dry_run: bool) -> None:
+def _sarif(
+    loaded: Loaded, entry: Entry, file: str, root: str | None, commit: str | None, rules: tuple[str, ...], *,
+    dry_run: bool,
+) -> None:  # fmt: skip
     checkout = Checkouts(loaded.root, loaded.book).of(entry).checkout if root is None else None
     top = str(checkout.root.resolve()) if checkout else root or ""
     log = _read(file, lambda data: sarif.read(data, top))
     refuse_unread_locations(loaded, entry)
-    added = locate(loaded, entry, log, selection, dry_run=dry_run)
+    added = locate(loaded, entry, log, commit, rules, dry_run=dry_run)
     for note in added.notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     for hit in added.new:

@@ -1,10 +1,10 @@
-"""`triagebook init`: creates a book in a folder and keeps existing files."""
+"""`triagebook init` and `schema`: create a book in a folder, keep existing files, and write its schemas."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,15 +12,20 @@ import click
 from triagebook.code import git
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit
+from triagebook.model.schema import KINDS
 from triagebook.playbooks.runners import PYTEST, runner_in
 from triagebook.render import templates
 from triagebook.store.book_folder import CATALOG, FOLDER
 from triagebook.store.edit import apply
 from triagebook.store.schemas import FOLDER as SCHEMAS
+from triagebook.store.schemas import stale
+from triagebook.store.schemas import text as schema_text
 from triagebook.store.schemas import write as write_schemas
 from triagebook.store.write import create
-from triagebook.text import visible
+from triagebook.text import counted, on_one_line, visible
 
+from .common import book_root, misspelt, print_utf8
+from .main import FINDINGS
 from .options import book_option, subcommand
 
 SITE, AGENTS = "mkdocs.yml", "AGENTS.md"
@@ -82,14 +87,14 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
             create(root, name, text)
             _say("created", root / name)
     _say("created" if write_schemas(root / FOLDER) else "kept", root / FOLDER / SCHEMAS)
-    _say(_ignored(root), root / ".gitignore")
+    _say(_updated(root / ".gitignore", ignoring), root / ".gitignore")
     if library:
         why = "this looks like a library, so a fix must be proven in `local` alone"
         click.echo(f"note: {why}; change it in {(root / FOLDER / CATALOG).as_posix()}", err=True)
     if runner != PYTEST:
         click.echo(f"note: tests are proposed for `{runner}`; the `runner` in the catalog says so", err=True)
     if agents:
-        _say(_told(root), root / AGENTS)
+        _say(_updated(root / AGENTS, _telling), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
 
 
@@ -103,12 +108,8 @@ def _repository(root: Path) -> Iterator[Edit]:
     remote = (git.ask(root, "remote", "get-url", "origin") or "").strip()
     if found := _REMOTE.fullmatch(remote):
         name = re.sub(r"[^a-z0-9]+", "-", found["name"].lower()).strip("-") or "app"
-        yield Edit(
-            CATALOG,
-            ("repositories",),
-            "set",
-            {name: f"https://{found['host'] or found['scp']}/{found['path']}{found['name']}"},
-        )
+        address = f"https://{found['host'] or found['scp']}/{found['path']}{found['name']}"
+        yield Edit(CATALOG, ("repositories",), "set", {name: address})
 
 
 def _starter(title: str, edits: Sequence[Edit]) -> dict[str, str]:
@@ -147,25 +148,22 @@ def _refuse_unfit(root: Path, title: str) -> None:
             raise TriagebookError(f"`{path}` is a file, so it can't contain a book", "name another folder")
 
 
-def _ignored(root: Path) -> str:
-    """Update .gitignore; return what was done."""
-    path = root / ".gitignore"
+def _updated(path: Path, change: Callable[[str], str]) -> str:
+    """Change the text of a file; return what was done."""
     old = path.read_bytes().decode(errors="surrogateescape") if path.exists() else ""
-    new = ignoring(old)
+    new = change(old)
     if new == old:
         return "kept"
     path.write_bytes(new.encode(errors="surrogateescape"))
     return "updated" if old else "created"
 
 
-def _told(root: Path) -> str:
-    """Add what an assistant must know to AGENTS.md, unless it is there; return what was done."""
-    path, section = root / AGENTS, (templates() / "new-book" / "agents.md").read_text(encoding="utf-8")
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if section.splitlines()[0] in old:
-        return "kept"
-    path.write_text(f"{old.rstrip()}\n\n{section}" if old.strip() else section, encoding="utf-8")
-    return "updated" if old else "created"
+def _telling(text: str) -> str:
+    """Add what an assistant must know to the text of AGENTS.md, unless it is there."""
+    section = (templates() / "new-book" / "agents.md").read_text(encoding="utf-8")
+    if section.splitlines()[0] in text:
+        return text
+    return f"{text.rstrip()}\n\n{section}" if text.strip() else section
 
 
 def ignoring(text: str) -> str:
@@ -179,3 +177,41 @@ def ignoring(text: str) -> str:
 
 def _say(what: str, path: Path) -> None:
     click.echo(f"{what:<8}  {visible(path.as_posix())}")
+
+
+# ── schema ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[str]:
+    return [kind for kind in KINDS if kind.startswith(start)]
+
+
+@subcommand("schema", "triagebook schema", "triagebook schema --check", "triagebook schema issue > issue.json")
+@click.argument("kind", required=False, shell_complete=_complete_kind)
+@click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
+@book_option
+@click.pass_context
+def schema(ctx: click.Context, kind: str | None, check: bool, book: Path | None) -> None:
+    """Write the JSON Schemas that editors use.
+
+    Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder, which the first line of
+    each record names. With KIND (affected, catalog, claims, evidence, issue or pattern) it prints that schema instead.
+    """
+    if kind is not None:
+        if check:
+            raise click.UsageError("--check compares all schemas; leave KIND out")
+        if kind not in KINDS:
+            what = f"there is no schema named `{on_one_line(kind)}`"
+            raise misspelt(what, kind, KINDS, f"write one of {', '.join(KINDS)}")
+        print_utf8(schema_text(kind))
+        return
+    root = book_root(book)
+    changed = stale(root) if check else write_schemas(root)
+    for name in changed:
+        place = (root / name).as_posix()
+        click.echo(f"{place}: outdated" if check else f"wrote {place}")
+    if not changed:
+        click.echo(f"{counted(len(KINDS), 'schema')} in {(root / SCHEMAS).as_posix()}: all up to date")
+    elif check:
+        click.echo("  to update them, run: triagebook schema")
+        ctx.exit(FINDINGS)

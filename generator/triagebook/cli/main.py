@@ -30,7 +30,7 @@ FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 # The modules of the commands that do not have one of their own name.
 _MODULES = {
     "import": "import_", "edit": "changes", "set": "changes", "close": "changes", "build": "site", "serve": "site",
-    "pages": "site", "status": "list", "search": "match", "withdraw": "record", "plan": "tests",
+    "pages": "site", "status": "list", "search": "match", "withdraw": "record", "plan": "tests", "schema": "init",
 }  # fmt: skip
 
 

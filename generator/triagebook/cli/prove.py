@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.code.checkout import Checkout
@@ -73,21 +72,20 @@ def command(
         context = replace(context, setting=replace(setting, environment=required.pop()))
     refuse_missing(context)
     checkout = checkout_of(context)
-    chosen = choose(context.entry.issue.suites, suite, str(context.setting.environment))
-    plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in chosen.tasks])
+    tasks, left_out = choose(context.entry.issue.suites, suite, str(context.setting.environment))
+    plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in tasks])
     options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
-    for task in chosen.tasks:  # refuse a bad command before any suite runs
+    for task in tasks:  # refuse a bad command before any suite runs
         job_of(
             task.command, task.below(_below(checkout, folder, checkout.root)), checkout.root, shell=shell, limit=None
         )
     _show(plan, setup)
-    show_commands(chosen.tasks, chosen.left_out, options, where="a temporary work tree")
-    number = 2 * (len(chosen.tasks) + len(setup))
+    show_commands(tasks, left_out, options, where="a temporary work tree")
+    number = 2 * (len(tasks) + len(setup))
     if not yes:
         confirm_run(number)
-    prover = _Prover(context, checkout, plan, options, setup, form == "json")
-    code = prover.run(chosen.tasks, folder)
-    _print_outcome(context, prover, folder)
+    code, runs = _prove(context, plan, options, setup, tasks, folder, as_json=form == "json")
+    _print_outcome(context, plan, folder, runs if form == "json" else None)
     raise click.exceptions.Exit(0 if exit_zero and code == FINDINGS else code)
 
 
@@ -107,56 +105,48 @@ def _show(plan: ProofPlan, setup: Sequence[str]) -> None:
         click.echo(f"first: {visible(line)}", err=True)
 
 
-class _Prover(Struct):
-    """Runs the suites at both commits."""
+def _prove(
+    context: RecordingContext, plan: ProofPlan, options: RunOptions, setup: Sequence[str], tasks: Sequence[Task],
+    folder: Path | None, *, as_json: bool,
+) -> tuple[int, dict[str, object]]:  # fmt: skip
+    """Run the suites at both commits: the exit code, and the runs by phase. An interrupted first run ends the proof."""
+    code, runs, checkout = 0, dict[str, object](), checkout_of(context)
+    with (
+        interrupted_by_signals(),
+        temporary_worktree(checkout.root, plan.before.commit, link=not setup) as place,
+    ):
+        for step in (plan.before, plan.after):
+            check_out(place, step.commit)
+            lay_over(place, plan.tests, step.laid_over)
+            below = _below(checkout, folder, place)
+            if not below.is_dir():
+                what = f"there is no folder {folder} at {step.commit[:9]}"
+                raise TriagebookError(what, "name the top of the checkout with --in DIR")
+            if not as_json:
+                click.echo(f"── {step.phase.value} the fix, at {step.commit[:9]}")
+            own = replace(options, folder=below, variables=_python_path(place, below))
+            runner = SuiteRunner(_context_at(context, plan, step, below), own, len(tasks), as_json)
+            for line in setup:
+                set_up(line, own)
+            runner.run(tasks)
+            runs[step.phase.value] = runner.reported
+            code = code or runner.exit_code
+            if runner.interrupted:
+                break
+    return code, runs
 
-    context: RecordingContext
-    checkout: Checkout
-    plan: ProofPlan
-    options: RunOptions
-    setup: Sequence[str]
-    as_json: bool
-    reported: dict[str, object] = field(default_factory=dict)
 
-    def run(self, tasks: Sequence[Task], folder: Path | None) -> int:
-        """The exit code. An interrupted first run ends the proof."""
-        code, root = 0, self.checkout.root
-        with (
-            interrupted_by_signals(),
-            temporary_worktree(root, self.plan.before.commit, link=not self.setup) as place,
-        ):
-            for step in (self.plan.before, self.plan.after):
-                check_out(place, step.commit)
-                lay_over(place, self.plan.tests, step.laid_over)
-                below = _below(self.checkout, folder, place)
-                if not below.is_dir():
-                    what = f"there is no folder {folder} at {step.commit[:9]}"
-                    raise TriagebookError(what, "name the top of the checkout with --in DIR")
-                runner = self._runner(step, place, below, len(tasks))
-                for line in self.setup:
-                    set_up(line, runner.options)
-                runner.run(tasks)
-                self.reported[step.phase.value] = runner.reported
-                code = code or runner.exit_code
-                if runner.interrupted:
-                    break
-        return code
-
-    def _runner(self, step: ProofStep, root: Path, place: Path, number: int) -> SuiteRunner:
-        loaded = load(self.context.loaded.root)  # with the run before
-        context = replace(
-            self.context,
-            loaded=loaded,
-            entry=loaded.book.issues[self.context.entry.id],
-            setting=replace(self.context.setting, phase=step.phase),
-            folder=place,
-            tests_from=self.plan.tests if step.laid_over else None,
-            laid_over=tuple(step.laid_over),
-        ).refreshed()
-        if not self.as_json:
-            click.echo(f"── {step.phase.value} the fix, at {step.commit[:9]}")
-        options = replace(self.options, folder=place, variables=_python_path(root, place))
-        return SuiteRunner(context, options, number, self.as_json)
+def _context_at(context: RecordingContext, plan: ProofPlan, step: ProofStep, folder: Path) -> RecordingContext:
+    loaded = load(context.loaded.root)  # with the run before
+    return replace(
+        context,
+        loaded=loaded,
+        entry=loaded.book.issues[context.entry.id],
+        setting=replace(context.setting, phase=step.phase),
+        folder=folder,
+        tests_from=plan.tests if step.laid_over else None,
+        laid_over=tuple(step.laid_over),
+    ).refreshed()
 
 
 def _python_path(*folders: Path) -> dict[str, str]:
@@ -165,21 +155,22 @@ def _python_path(*folders: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
-def _print_outcome(context: RecordingContext, prover: _Prover, folder: Path | None) -> None:
-    """The stage that the evidence supports now, and what is missing for the next one."""
+def _print_outcome(
+    context: RecordingContext, plan: ProofPlan, folder: Path | None, runs: dict[str, object] | None
+) -> None:
+    """The stage that the evidence supports now, and what is missing for the next one; JSON if the runs are given."""
     loaded = load(context.loaded.root)
     case = inquire(loaded, folder, issues={context.entry.id}).case(context.entry.id)
     verdict = case.verdict
     missing = [todo.do for todo in verdict.next.missing] if verdict.next else []
-    if prover.as_json:
-        plan = prover.plan
+    if runs is not None:
         commits = {"before": plan.before.commit, "after": plan.after.commit, "tests": plan.tests}
         stage = {"stage": verdict.stage.value, "bottom_line": verdict.bottom_line, "missing": missing}
-        print_json({"commits": commits, "runs": prover.reported, **stage})
+        print_json({"commits": commits, "runs": runs, **stage})
         return
     click.echo(f"stage: {verdict.stage.value}. {verdict.bottom_line}")
     for do in missing:
         click.echo(f"  missing: {on_one_line(do)}")
     if not recorded_fixes(case.entry):
-        change = f"'{{path: FILE, commit: {prover.plan.after.commit[:12]}}}'"
+        change = f"'{{path: FILE, commit: {plan.after.commit[:12]}}}'"
         click.echo(f"next: record the fix: triagebook set {context.entry.id} fix.changes --append {change}", err=True)

@@ -24,16 +24,11 @@ from triagebook.recording.timestamps import given
 from .common import misspelt, refuse_unknown
 from .main import FINDINGS
 from .options import F, book_option, complete_issue, complete_name, format_option, in_option, name_option, subcommand
-from .recorder import Recorder, context_of, places_of
+from .recorder import Recorder, context_of
 
 
 def setting_options(command: F) -> F:
-    """Add the options for environment, phase, build and checkout."""
-    environment = name_option("--environment", "environment", "Where the suites run.", multiple=False)
-    return _setting_options(environment(command))
-
-
-def _setting_options(command: F) -> F:
+    """Add the options for phase, build and checkout."""
     for option in (
         in_option("The checkout that was tested."),
         click.option("--build", metavar="NAME", help="The deployed build that was tested."),
@@ -53,7 +48,7 @@ def _setting_options(command: F) -> F:
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
-@_setting_options
+@setting_options
 @click.option(
     "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment"),
     help="Where it ran or was observed. For several environments at once, repeat it as ID=FILE. "
@@ -124,8 +119,8 @@ def command(
         for file in dict.fromkeys(files):
             by_leg.setdefault(legs.get(file), []).append(file)
         found = {leg: read_all(paths, input_format, sys.stdin.buffer) for leg, paths in by_leg.items()}
-        unread = [f"skipped {problem.what}; {problem.do}" for one in found.values() for problem in one.problems]
-        problems = recorder.files([(leg, one) for leg, read in found.items() for one in read.readings], unread)
+        unread = [f"skipped {one.what}; {one.do}" for _, unreadable in found.values() for one in unreadable]
+        problems = recorder.files([(leg, one) for leg, (readings, _) in found.items() for one in readings], unread)
     raise click.exceptions.Exit(FINDINGS if problems and not exit_zero else 0)
 
 
@@ -195,7 +190,6 @@ def withdraw(issue_id: str, evidence: str, by: str | None, why: str | None, book
         raise TriagebookError(f"{name} is a withdrawal itself", "record the evidence again instead")
     own = {"says": f"Withdrawn: {name}. {why}", "withdraws": name}
     drafts = [draft("observation", Grade.ATTESTED, context.setting, now, ObservedCode(), own, what="withdrawal")]
-    done = write(context, provisional(context, drafts), drafts, [])
-    for place in places_of(context, done):
+    for place in write(context, provisional(context, drafts), drafts, []):
         click.echo(f"withdrew {name}; recorded {place}")
     click.echo("It proves nothing any more. The same results can be recorded again.")

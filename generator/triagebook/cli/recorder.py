@@ -15,7 +15,7 @@ from triagebook.errors import TriagebookError
 from triagebook.recording import summary
 from triagebook.recording.counting import Counting
 from triagebook.recording.evidence_data import Setting
-from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
+from triagebook.recording.evidence_file import EvidenceDraft
 from triagebook.recording.input_files import ResultFile
 from triagebook.recording.observed_code import ObservedCode
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
@@ -139,10 +139,9 @@ class Recorder(Struct, frozen=True):
         self, drafts: Sequence[EvidenceDraft], digests: Sequence[str], lines: Sequence[str], early: Sequence[str],
         notes: Sequence[str], data: Callable[[Counting], dict[str, object]],
     ) -> list[str]:  # fmt: skip
-        files: Sequence[EvidenceFile] = provisional(self.context, drafts)
-        counting = Counting(self.context, files)
+        counting = Counting(self.context, provisional(self.context, drafts))
         counting.refuse_wrong_phases()
-        places = [] if self.dry_run else places_of(self.context, write(self.context, files, drafts, digests))
+        places = [] if self.dry_run else write(self.context, counting.files, drafts, digests)
         problems = [*early, *counting.problems()]
         if self.as_json:
             found = {"counts_for": list(counting.lines()), "problems": problems, "notes": notes}
@@ -159,7 +158,3 @@ class Recorder(Struct, frozen=True):
         if not places:
             click.echo("nothing was written")
         return problems
-
-
-def places_of(context: RecordingContext, done: Sequence[EvidenceFile]) -> list[str]:
-    return [(context.loaded.root / next(iter(one.files))).as_posix() for one in done]

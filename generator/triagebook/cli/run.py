@@ -27,9 +27,9 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import confirmed, print_json
 from .main import FINDINGS, INTERRUPTED
-from .options import book_option, complete_issue, format_option, run_options, subcommand
+from .options import book_option, complete_issue, format_option, name_option, run_options, subcommand
 from .record import setting_options
-from .recorder import context_of, places_of, refuse_missing
+from .recorder import context_of, refuse_missing
 
 
 @subcommand(
@@ -41,6 +41,7 @@ from .recorder import context_of, places_of, refuse_missing
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @run_options
 @setting_options
+@name_option("--environment", "environment", "Where the suites run.", multiple=False)
 @format_option
 @book_option
 def command(
@@ -65,17 +66,17 @@ def command(
     if folder is None or context.found.checkout is not None:
         Counting(context, ()).refuse_wrong_phase(checkout_of(context).head, context.setting.phase)
     options = RunOptions(folder or checkout_of(context).root, shell, timeout * 60, results, keep)
-    chosen = choose(context.entry.issue.suites, suite, str(environment))
-    for task in chosen.tasks:  # refuse a bad command before any suite runs
+    tasks, left_out = choose(context.entry.issue.suites, suite, str(environment))
+    for task in tasks:  # refuse a bad command before any suite runs
         job_of(task.command, task.below(options.folder), options.folder, shell=shell, limit=None)
     for note in code_now(context.found, ()).notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
-    show_commands(chosen.tasks, chosen.left_out, options)
+    show_commands(tasks, left_out, options)
     if not yes:
-        confirm_run(len(chosen.tasks))
-    runner = SuiteRunner(context, options, len(chosen.tasks), as_json=form == "json")
+        confirm_run(len(tasks))
+    runner = SuiteRunner(context, options, len(tasks), as_json=form == "json")
     with interrupted_by_signals():
-        runner.run(chosen.tasks)
+        runner.run(tasks)
     if form == "json":
         print_json({"runs": runner.reported})
     raise click.exceptions.Exit(0 if exit_zero and not runner.interrupted else runner.exit_code)
@@ -138,29 +139,24 @@ class SuiteRunner(Struct):
     def _record(self, task: Task, done: SuiteOutcome) -> None:
         context, prepared = self.context, done.prepared
         counting = Counting(context, provisional(context, done.drafts))
-        places = places_of(context, write(context, counting.files, done.drafts, done.digests))
+        places = write(context, counting.files, done.drafts, done.digests)
         problems = [*_problems(done), *counting.problems()]
         self.has_unexpected |= bool(problems)
-        self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
-        for line in summary.lines_of(prepared) if prepared else ():
-            self._say(line)
         notes = list(dict.fromkeys(done.notes))
-        for note in notes:
-            self._say(f"note: {on_one_line(note)}")
-        for line in counting.lines():
-            self._say(line)
-        for problem in problems:
-            self._say(f"problem: {on_one_line(problem)}")
-        for place in places:
-            self._say(f"recorded {place}")
+        self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
+        self._say(*(summary.lines_of(prepared) if prepared else ()))
+        self._say(*(f"note: {on_one_line(note)}" for note in notes), *counting.lines())
+        self._say(*(f"problem: {on_one_line(problem)}" for problem in problems))
+        self._say(*(f"recorded {place}" for place in places))
         judged = (counting.judgements(one.name) for one in counting.files)
         data = summary.as_data(prepared, context.setting.phase, judged) if prepared else {}
         ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "problems": problems}
         found = {"notes": notes, "counts_for": list(counting.lines()), "evidence": places}
         self.reported.append({"suite": task.suite, "command": task.command, **ended, **data, **found})
 
-    def _say(self, line: str) -> None:
-        click.echo(line, err=self.as_json)
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            click.echo(line, err=self.as_json)
 
 
 def _problems(done: SuiteOutcome) -> Iterator[str]:

@@ -14,6 +14,7 @@ from .objects import Objects
 
 _OF_AN_ISSUE = re.compile(r"/(?:issue\.yaml|evidence/[^/]+\.yaml)$")  # one may be rewritten while all of it is moved
 LOCATIONS = "affected.yaml"
+_HELD = re.compile(rf"(?P<issue>[^/]+)/(?:evidence/(?P<name>[^/]+)\.yaml|{re.escape(LOCATIONS)})")
 HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty if there is none
@@ -99,43 +100,29 @@ def name_now(checkout: Checkout, path: str) -> str | None:
     return checkout.name_now(path) or checkout.followed.get(path)
 
 
-def held_evidence(root: Path) -> HeldEvidence:
-    """The name and the object of each version of evidence that git holds and that is gone or edited, by issue.
+def held_evidence(book: Path) -> HeldEvidence:
+    """The name and the object of each version of evidence that a commit deleted or changed, or that differs now.
 
-    The list of locations goes by the name of its file.
+    By issue; the list of locations goes by the name of its file. Issues that were renamed, or moved with their book,
+    are named as they are now. Renamed evidence counts as deleted under the old name. A few questions to git.
     """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for path, version in _held_versions(root, ".yaml"):
-        issue_id, _, inside = path.partition("/")
-        folder, _, name = inside.rpartition("/")
-        if folder == "evidence" or inside == LOCATIONS:
-            found.setdefault(issue_id, []).append((name.removesuffix(".yaml") if folder else name, version))
-    return found
-
-
-def _held_versions(folder: Path, ending: str) -> list[tuple[str, str]]:
-    """The path below the folder and the object of every version that a commit deleted or changed, or that differs now.
-
-    Files of issues that were renamed, or moved with their book, are named as they would be now. Renamed files count
-    as deleted under the old name. A few questions to git.
-    """
-    folder = folder.resolve()
-    root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+    book, root = book.resolve(), git.top_of(book)
     if root is None:
-        return []
-    moved = _moved_issues(root, folder)
-    places = [str(folder), *(str(root / old) for old in moved)]
+        return {}
+    moved = _moved_issues(root, book)
+    places = [str(book), *(str(root / old) for old in moved)]
     form = ("--raw", "--no-renames", "--no-abbrev", "--diff-filter=DMT", "-z")
     # A merge can drop what its branch brought, and without the full history such a branch is left out.
     committed = git.ask(root, "log", "--format=", "--full-history", "-m", *form, "HEAD", "--", *places)
     now = git.ask(root, "diff", *form, "HEAD", "--", *places)
-    found: dict[tuple[str, str], None] = {}
+    found: dict[str, dict[tuple[str, str], None]] = {}
     fields = iter(git.names((committed or "") + (now or "")))
     for about in fields:
-        parts, path = about.split(), _now(root, folder, next(fields), moved)
-        if len(parts) == 5 and path.endswith(ending):
-            found[path, parts[2]] = None
-    return list(found)
+        parts, path = about.split(), _now(root, book, next(fields), moved)
+        held = _HELD.fullmatch(path)
+        if len(parts) == 5 and held:
+            found.setdefault(held["issue"], {})[held["name"] or LOCATIONS, parts[2]] = None
+    return {issue_id: list(versions) for issue_id, versions in found.items()}
 
 
 def _moved_issues(root: Path, folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from triagebook.findings import Finding, Level, RuleNote
+from triagebook.findings import Finding, Level, RuleDescription
 
 
 def fails(findings: Iterable[Finding], *, strict: bool = False) -> bool:
@@ -21,7 +21,7 @@ class CheckResult(Struct, frozen=True):
 
     findings: Sequence[Finding]
     root: Path  # the book's folder, as shown to the user
-    rules: Sequence[RuleNote] = ()
+    rules: Sequence[type[RuleDescription]] = ()
     known: Sequence[Finding] | None = None  # findings in the baseline; None if there is no baseline
     strict: bool = False
     source: str = ""  # which source code the book was compared with

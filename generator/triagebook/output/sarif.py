@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from triagebook import __version__
-from triagebook.findings import Finding, RuleNote
+from triagebook.findings import Finding, RuleDescription
 from triagebook.text import visible
 
 from .check_result import CheckResult
@@ -32,11 +32,11 @@ def render(report: CheckResult) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(rule: RuleNote) -> dict[str, Any]:
+def _rule(rule: type[RuleDescription]) -> dict[str, Any]:
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": rule.summary},
+        "shortDescription": {"text": rule.summary()},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.remedy},
         "defaultConfiguration": {"level": rule.severity.value},

@@ -86,10 +86,13 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
 
 def _free_name(draft: EvidenceDraft, taken: Collection[str]) -> str:
     parts = (in_a_name(draft.at), draft.what[:MAX_PART], (draft.environment or "")[:MAX_PART])
-    name = _fit("-".join(part for part in parts if part))
-    return next(
-        free for free in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if free not in taken
-    )
+    return free_name(_fit("-".join(part for part in parts if part)), taken)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name that no other evidence has; two jobs may begin in the same second."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(free for free in (name, *numbered) if free not in taken)
 
 
 def _fit(name: str) -> str:

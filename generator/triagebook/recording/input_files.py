@@ -23,17 +23,8 @@ from triagebook.intake.tests import read
 from triagebook.model.values import Digest
 
 STDIN = "-"
-_ENDINGS = {
-    ".xml",
-    ".trx",
-    ".json",
-    ".jsonl",
-    ".ndjson",
-    ".tap",
-    ".txt",
-    ".gz",
-    ".zip",
-}  # of the files read in a folder
+# Of the files that are read in a folder.
+_ENDINGS = frozenset({".xml", ".trx", ".json", ".jsonl", ".ndjson", ".tap", ".txt", ".gz", ".zip"})
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
@@ -56,37 +47,26 @@ class ResultFile(Struct, frozen=True):
     results: Results
 
 
-class ReadFiles(Struct):
-    """The result files that could be read, and the others with the reason."""
-
-    readings: list[ResultFile]
-    problems: list[UnreadableError]
-
-
-def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> ReadFiles:
-    """Read all files. In a folder or an archive, files without test results are skipped."""
-    read_files = ReadFiles([], [])
+def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> tuple[list[ResultFile], list[UnreadableError]]:
+    """The result files, and why others can't be read. In a folder or an archive, files without results are skipped."""
+    readings, problems = list[ResultFile](), list[UnreadableError]()
     for path in dict.fromkeys(paths):
         for file, is_named in expanded(path):
             try:
                 for source, is_own in unpacked(take(file, stdin)):
-                    _add(read_files, source, form, is_named=is_named and is_own)
+                    try:
+                        readings.append(ResultFile(source, read(source.data, form)))
+                    except UnreadableError as error:
+                        if (is_named and is_own) or not isinstance(error, UnknownFormatError):
+                            problems.append(UnreadableError(f"{source.path}: {error.what}", error.do))
             except UnreadableError as problem:
-                read_files.problems.append(problem)
-    if not read_files.readings:
+                problems.append(problem)
+    if not readings:
         what = "no file matches" if all(map(glob.has_magic, paths)) else "no test results"
         none = UnreadableError(f"{', '.join(paths)}: {what}", "name the file that the test runner wrote")
-        problems = read_files.problems or [none]
+        problems = problems or [none]
         raise TriagebookError("; ".join(problem.what for problem in problems), problems[0].do)
-    return read_files
-
-
-def _add(read_files: ReadFiles, source: InputFile, form: str | None, *, is_named: bool) -> None:
-    try:
-        read_files.readings.append(ResultFile(source, read(source.data, form)))
-    except UnreadableError as error:
-        if is_named or not isinstance(error, UnknownFormatError):
-            read_files.problems.append(UnreadableError(f"{source.path}: {error.what}", error.do))
+    return readings, problems
 
 
 def expanded(path: str) -> Iterator[tuple[str, bool]]:

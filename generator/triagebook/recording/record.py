@@ -184,8 +184,8 @@ def test_files(results: Sequence[NamedResult]) -> set[str]:
 
 def write(
     context: RecordingContext, done: Sequence[EvidenceFile], drafts: Sequence[EvidenceDraft], digests: Sequence[str]
-) -> Sequence[EvidenceFile]:
-    """Write all of the evidence or none. Refuse files with these digests that are already recorded."""
+) -> list[str]:
+    """Write all of the evidence or none, and return the paths. Refuse files with these digests that are recorded."""
     root, issue_id = context.loaded.root, context.entry.id
 
     def refuse_known() -> None:
@@ -204,7 +204,7 @@ def write(
             refused |= {one.name for one in done}  # a killed writer may have left a kept file of that name
             done = provisional(context, drafts, refused)
         else:
-            return done
+            return [(root / next(iter(one.files))).as_posix() for one in done]
     raise AssertionError("unreachable")
 
 

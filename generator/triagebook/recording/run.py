@@ -105,14 +105,14 @@ def _results_of(files: Sequence[Path], ended: CommandEnd) -> tuple[list[ResultFi
             return [], []
         return [ResultFile(InputFile("its output", "output", ended.output, Digest.of(ended.output), None), results)], []
     try:
-        found = read_all([str(path) for path in files], None, BytesIO())
+        found, problems = read_all([str(path) for path in files], None, BytesIO())
     except TriagebookError as problem:
         return [], [problem.what]
     readings = []
-    for one in found.readings:
+    for one in found:
         named = replace(one.source, path=one.source.name)  # its temporary folder will be gone
         readings.append(replace(one, results=_with_version(one.results, ended), source=named))
-    return readings, [problem.what for problem in found.problems]
+    return readings, [problem.what for problem in problems]
 
 
 def _with_version(results: Results, ended: CommandEnd) -> Results:

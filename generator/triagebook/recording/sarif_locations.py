@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -15,7 +15,7 @@ from triagebook.intake.ticket import inert
 from triagebook.scan.source_folder import repository_of
 from triagebook.store.emit import Writer
 from triagebook.store.write import create, edit
-from triagebook.text import counted, on_one_line
+from triagebook.text import counted, first_of, on_one_line
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
-
-
-class Selection(Struct, frozen=True):
-    """Which results to import."""
-
-    commit: str | None
-    rules: tuple[str, ...]
 
 
 class ImportedLocations(Struct):
@@ -41,19 +34,30 @@ class ImportedLocations(Struct):
     notes: list[str] = field(default_factory=list)
 
 
-def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry_run: bool) -> ImportedLocations:
+def locate(
+    loaded: Loaded, entry: Entry, log: SarifLog, commit: str | None, rules: tuple[str, ...], *, dry_run: bool
+) -> ImportedLocations:
     """Add the locations that are not recorded yet."""
     imported = ImportedLocations(f"{entry.id}/affected.yaml")
-    hits = _selected(log, finds.rules)
+    hits = _selected(log, rules)
     imported.notes += _notes(log)
-    source = _source(loaded, entry, log, finds.commit, dry_run=dry_run)
+    source = _source(loaded, entry, log, commit, dry_run=dry_run)
     known = _on_record(entry)
     new = {place: some for place, some in _by_place(hits).items() if place not in known}
     imported.known = len(_by_place(hits)) - len(new)
     locations = [_location(path, line, some) for (path, line), some in sorted(new.items())]
     imported.new = [f"{one['at']}  {on_one_line(str(one.get('note', '')))}".rstrip() for one in locations]
-    if locations and not dry_run:
-        _write(loaded, entry, imported.file, source, log, locations)
+    if not locations or dry_run:
+        return imported
+    if entry.affected is None:
+        record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}
+        create(loaded.root, imported.file, _HEAD + Writer().document(record))
+        return imported
+    added: list[Plain] = [{**one, "state": "new"} for one in locations]
+    if entry.affected.locations:
+        edit(loaded.root, [Edit(imported.file, ("locations",), "append", one) for one in added])
+    else:
+        edit(loaded.root, [Edit(imported.file, ("locations",), "set", added)])
     return imported
 
 
@@ -73,8 +77,7 @@ def _notes(log: SarifLog) -> Iterator[str]:
     if log.placeless:
         yield f"{counted(log.placeless, 'result')} skipped: no file location"
     if log.outside:
-        more = f" and {len(log.outside) - 3} more" if len(log.outside) > 3 else ""
-        yield f"skipped, not known to be in the repository: {', '.join(log.outside[:3])}{more}"
+        yield f"skipped, not known to be in the repository: {first_of(log.outside)}"
 
 
 def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None, *, dry_run: bool) -> dict[str, Plain]:
@@ -94,12 +97,8 @@ def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None, *, d
         if not (recorded.startswith(commit) or commit.startswith(recorded)):
             what = f"the file is for commit {commit[:9]}, but the recorded locations are for {recorded[:9]}"
             raise TriagebookError(what, f"update the record to that commit first: triagebook scan {entry.id}")
-    return {"repository": _repository(loaded, entry, log), "commit": commit}
-
-
-def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
-    """The id of the repository with the address in the file, or else that of the record."""
-    return repository_at(loaded.book.catalog, log.repositories) or repository_of(loaded.book, entry)
+    repository = repository_at(loaded.book.catalog, log.repositories) or repository_of(loaded.book, entry)
+    return {"repository": repository, "commit": commit}
 
 
 def _on_record(entry: Entry) -> set[tuple[str, int]]:
@@ -125,20 +124,3 @@ def _location(path: str, line: int, hits: list[SarifHit]) -> dict[str, Plain]:
         **({"text": text} if text else {}),
         **({"note": note} if note else {}),
     }
-
-
-def _write(
-    loaded: Loaded,
-    entry: Entry,
-    file: str,
-    source: Mapping[str, Plain],
-    log: SarifLog,
-    locations: list[dict[str, Plain]],
-) -> None:
-    if entry.affected is None:
-        record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}
-        create(loaded.root, file, _HEAD + Writer().document(record))
-    elif entry.affected.locations:
-        edit(loaded.root, [Edit(file, ("locations",), "append", {**one, "state": "new"}) for one in locations])
-    else:
-        edit(loaded.root, [Edit(file, ("locations",), "set", [{**one, "state": "new"} for one in locations])])

@@ -62,15 +62,8 @@ class Task(Struct, frozen=True):
         return top
 
 
-class SuiteChoice(Struct, frozen=True):
-    """The suites to run, and why others are skipped."""
-
-    tasks: tuple[Task, ...]
-    left_out: tuple[str, ...]
-
-
-def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> SuiteChoice:
-    """The requested suites, or all that can run in the environment."""
+def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> tuple[list[Task], list[str]]:
+    """The requested suites, or all that can run in the environment, and why others are left out."""
     tasks: list[Task] = []
     left_out: list[str] = []
     for name in wanted or suites:
@@ -94,7 +87,7 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
             f"there is nothing to run: {what}",
             "add a `command` to a suite, such as `python -m pytest FILE`, or choose with --suite",
         )
-    return SuiteChoice(tuple(tasks), tuple(left_out))
+    return tasks, left_out
 
 
 def _command(suite: Suite, environment: str) -> Command | None:
