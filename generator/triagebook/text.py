@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 
 _CI_COMMAND = re.compile(r"^([ \t]*)(?=::[A-Za-z])", re.MULTILINE)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
@@ -49,6 +51,14 @@ def joined(parts: Iterable[str], word: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = parts
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def seen_from(folder: Path, path: Path) -> str:
+    """A path relative to a folder, with slashes; complete if it is on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.as_posix()
 
 
 def natural(text: str) -> list[tuple[bool, int, str]]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ntpath
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+from triagebook.text import seen_from
 
 # Windows has none of these. What others import of them is imported before.
 WITHOUT = """
@@ -20,7 +25,8 @@ class Finder:
 sys.meta_path.insert(0, Finder())
 for name in ("fcntl", "grp", "pwd", "pty", "resource", "termios", "tty"):
     sys.modules.pop(name, None)
-for name in ("chown", "fork", "geteuid", "getuid", "killpg", "mkfifo", "sched_getaffinity", "setsid", "uname"):
+for name in ("chown", "fork", "geteuid", "getuid", "killpg", "mkfifo", "sched_getaffinity", "set_blocking",
+             "setsid", "uname"):
     if hasattr(os, name):
         delattr(os, name)
 for name in ("SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT"):
@@ -55,3 +61,11 @@ def test_the_daily_commands_run(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in done.stderr
     assert done.stdout.splitlines()[-1].split()[2:] == list(map(str, commands.values())), done.stderr
+
+
+def test_a_path_on_another_drive_is_given_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.path.relpath", ntpath.relpath)
+    monkeypatch.setattr("triagebook.text.Path", PureWindowsPath)
+    book = PureWindowsPath("C:/shop/issues")
+    assert seen_from(book, PureWindowsPath("C:/shop/src/a.py")) == "../src/a.py"  # type: ignore[arg-type]
+    assert seen_from(book, PureWindowsPath("D:/out/a.md")) == "D:/out/a.md"  # type: ignore[arg-type]

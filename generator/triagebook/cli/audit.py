@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from glob import glob, has_magic
@@ -23,7 +22,7 @@ from triagebook.recording.claims_draft import drafts, written
 from triagebook.store.files import decode
 from triagebook.store.write import create
 from triagebook.store.write import write as write_file
-from triagebook.text import counted, on_one_line, today
+from triagebook.text import counted, on_one_line, seen_from, today
 
 from .check import files_changed
 from .common import open_issue
@@ -76,7 +75,7 @@ def command(
     files = list(dict.fromkeys(file for place in places for file in documents_in(place)))
     if revision is not None:
         changed = files_changed(Path(), revision)
-        files = [file for file in files if Path(os.path.relpath(file)).as_posix() in changed]
+        files = [file for file in files if seen_from(Path(), file) in changed]
     loaded, case, checkout, choice = None, None, None, listing.choice
     if issue_id:
         loaded, entry = open_issue(book, issue_id)

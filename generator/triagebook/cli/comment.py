@@ -17,7 +17,7 @@ from triagebook.findings import EVERYTHING, Finding, Level
 from triagebook.inquire import inquire
 from triagebook.markdown import code, inline
 from triagebook.store.load import Loaded
-from triagebook.text import counted, today
+from triagebook.text import counted, seen_from, today
 
 from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
@@ -161,7 +161,7 @@ def _audited(documents: tuple[str, ...], revision: str) -> Iterator[tuple[str, l
         return
     changed = files_changed(Path(), revision)
     files = [file for place in documents for file in documents_in(place)]
-    for file in dict.fromkeys(file for file in files if Path(os.path.relpath(file)).as_posix() in changed):
+    for file in dict.fromkeys(file for file in files if seen_from(Path(), file) in changed):
         checkout = checkout_around(file.resolve().parent, asked=False)
         yield file.as_posix(), list(findings_in([file], None, checkout, None, EVERYTHING))
 

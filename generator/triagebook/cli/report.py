@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from triagebook.reports import APPENDICES, KINDS, Report, ReportKind, make
 from triagebook.site.report_document import ReportDocument
 from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
+from triagebook.text import seen_from
 
 from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
 from .options import complete_issue, json_flag, source_options, subcommand
@@ -166,6 +166,6 @@ def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one format. Links to the book's files are relative to the folder."""
 
     def seen_from_folder(file: str) -> str:
-        return Path(os.path.relpath(root / file, folder)).as_posix()
+        return seen_from(folder, root / file)
 
     return ReportDocument(report, own_templates(root)).document(form, seen_from_folder)

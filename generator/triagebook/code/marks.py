@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -10,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
+
+from triagebook.text import seen_from
 
 from . import git
 from .checkout import Checkout, book_files, checkout_at
@@ -81,7 +82,7 @@ def mark_of(folder: Path, book: Path, known: dict[Path, Checkout | GitError]) ->
     addresses = " ".join(sorted(found.addresses))
     changed = {path: sha256(found.text_now(path) or b"").hexdigest() for path in found.changed}
     changed |= {old: f"renamed to {new}" for old, new in found.renamed.items() if old in changed}
-    root, tips = os.path.relpath(found.root, book.resolve()), sorted({*tips})
+    root, tips = seen_from(book.resolve(), found.root), sorted({*tips})
     return CheckoutMark("", root, found.root.name, found.head, found.shallow, tuple(tips), addresses, changed)
 
 

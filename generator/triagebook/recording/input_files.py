@@ -129,7 +129,8 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
             raise _too_large(path, size)
         # Opening a pipe without a writer would block; a pipe with a writer is read like a file.
         with os.fdopen(os.open(file, os.O_RDONLY | _WITHOUT_WAITING), "rb") as stream:
-            os.set_blocking(stream.fileno(), True)
+            if hasattr(os, "set_blocking"):
+                os.set_blocking(stream.fileno(), True)
             return _source(path, file.name, _bounded(stream, path), at)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
@@ -137,7 +138,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
 
 
 def _source(path: str, name: str, data: bytes, written: datetime | None) -> InputFile:
-    return InputFile(path, name, data, Digest.of(data), written)
+    return InputFile(Path(path).as_posix(), name, data, Digest.of(data), written)
 
 
 def _bounded(stream: BinaryIO | gzip.GzipFile, path: str) -> bytes:
