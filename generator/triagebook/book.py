@@ -25,6 +25,7 @@ from .model.scalars import Value, values
 from .model.values import DocRef, Place
 from .outline import Outline, OutlinedLocation, OutlinedTie
 from .text import natural as natural  # noqa: PLC0414
+from .text_index import words_of
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
@@ -255,6 +256,8 @@ def outline_of(entry: Entry) -> Outline:
         tuple(documents),
         tuple(elsewhere),
         tuple(sorted(names)),
+        words_of(str(issue.title)),
+        words_of("\n".join(map(str, [issue.title, issue.summary, *(one.says or "" for one in issue.symptoms)]))),
     )
 
 

@@ -44,6 +44,8 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     documents: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Field, str, str], ...] = ()  # file, field, kind and name of what others must hold
     names: tuple[tuple[str, str], ...] = ()  # kind and name of what it refers to
+    title_words: str = ""  # the stems of its title
+    words: str = ""  # of its title, its summary and its symptoms
 
     @property
     def file(self) -> str:

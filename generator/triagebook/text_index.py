@@ -31,6 +31,11 @@ def stem_counts(text: str) -> dict[str, int]:
     return Counter(stem for stem, _ in stems(text))
 
 
+def words_of(text: str) -> str:
+    """The distinct stems of a text."""
+    return " ".join(sorted(stem_counts(text)))
+
+
 class TextIndex:
     """Texts that are indexed once and compared with any number of others; each is given as its `stem_counts`."""
 

@@ -175,6 +175,27 @@ def test_different_or_related_issues_are_accepted(text: str) -> None:
     assert not found(text, "TB606")
 
 
+TITLED = "title: The cart loses its voucher\nsummary: %s\n"
+
+
+def test_issues_that_say_the_same_in_their_titles_are_found() -> None:
+    text = f"{TITLED % 'Seen twice'}# 2/issue.yaml\ntitle: Carts lose vouchers\nsummary: By a cart with two lines\n"
+    (finding,) = found(text, "TB606")
+    assert finding.says == "2 and 1 share the words of a title but have no relation"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "title: The cart loses its lines\nsummary: All of them\n",  # shares half of the words, and not the voucher
+        "title: The cart loses its voucher\nsummary: Unlike 1 it comes back\n",  # a person compared them
+        "title: The cart loses its voucher\nrelations: [{to: 1, kind: related}]\n",
+    ],
+)
+def test_other_titles_and_compared_issues_are_accepted(other: str) -> None:
+    assert not found(f"{TITLED % 'Seen twice'}# 2/issue.yaml\n{other}", "TB606")
+
+
 def test_all_shared_traits_are_one_finding() -> None:
     both = f"causes: [{{pattern: p}}]\n{ERROR}"
     (finding,) = found(f"{both}# 2/issue.yaml\n{both}", "TB606")

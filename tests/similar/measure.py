@@ -3,8 +3,10 @@
 FOLDER holds `NAME.jsonl`, a report a line with `id`, `title` and `text`, and `NAME.truth.json`, which maps the id of a
 query to the ids of its known duplicates. A query is the report's own title and text, the pool is all other reports,
 and its rank is that of its best known duplicate. For several lower limits of the similarity, it prints how many best
-matches pass: those of queries, the right ones among them, and those of other reports, which are mostly wrong. With
---times N the pool holds every report N times, to measure the speed in a larger book; ignore the ranks then.
+matches pass: those of queries, the right ones among them, and those of other reports, which are mostly wrong. The rule
+TB606 reads the reports as issues without relations; its pairs are listed, since reports without known duplicates can
+only be judged by reading them. With --times N the pool holds every report N times, to measure the speed in a larger
+book; ignore the ranks then.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from pathlib import Path
 
 import click
 
+from triagebook.outline import Outline
+from triagebook.rules.relation_graph import overlaps
 from triagebook.similar import Profile, SimilarIssues
+from triagebook.text_index import words_of
 
 
 @click.command(help=__doc__)
@@ -37,6 +42,7 @@ def main(folder: Path, times: int) -> None:
         seconds = time.process_time() - indexed
         if times == 1:
             show_limits(index, profiles, truth)
+            show_rule(profiles, truth)
         ranks = [rank_of(index, profiles, query, duplicates) for query, duplicates in truth.items()]
         click.echo(
             f"{file.stem}: {len(pool):,} reports, {len(ranks)} queries: Recall@1 {_recall(ranks, 1):.3f},"
@@ -58,6 +64,19 @@ def show_limits(index: SimilarIssues, profiles: dict[str, Profile], truth: dict[
             f"at {limit}: {len(of_queries)} of {len(truth)} queries, {right} right ({right / len(of_queries):.0%});"
             f" {others} of {outside} others ({others / outside:.0%})"
         )
+
+
+def show_rule(profiles: dict[str, Profile], truth: dict[str, list[str]]) -> None:
+    outlines = {
+        name: Outline(name, {"opened": ""}, title_words=words_of(one.title), words=words_of(f"{one.title}\n{one.text}"))
+        for name, one in profiles.items()
+    }
+    pairs = [(said[0], said[2]) for said in (says.split() for _, _, says in overlaps(outlines))]
+    known = [pair for pair in pairs if not truth.keys().isdisjoint(pair)]
+    right = sum(older in truth.get(newer, ()) for newer, older in known)
+    click.echo(f"TB606: {len(pairs)} pairs; {len(known)} of reports with known duplicates, {right} of them right")
+    for newer, older in pairs:
+        click.echo(f"  {newer} {profiles[newer].title!r}, {older} {profiles[older].title!r}")
 
 
 def rank_of(index: SimilarIssues, profiles: dict[str, Profile], query: str, duplicates: list[str]) -> int:

@@ -33,8 +33,9 @@ _TELLS_NOTHING = frozenset(
     core deep delete dicts differ differing differs dumped element equal equality equals err errno error exception
     exit expect expected failed failure failures false fault first gateway get got http in internal invalid is
     killed ld left lists make makefile match matches message none not npm null object of or patch post project put
-    read received returned right segmentation server service sets size status strings task test tests that the there
-    to tobe toequal tostrictequal true unavailable using value values was with write
+    read received returned right segmentation server service sets sigabrt sigbus sigfpe sigill signal sigsegv size
+    status strings task test tests that the there to tobe toequal tostrictequal true unavailable using value values
+    was with write
     """.split()  # noqa: SIM905
 )
 _FRAME_KEY = 4  # parts of the key that names a frame

@@ -17,6 +17,10 @@ from triagebook.text import joined
 # The relations that must not form a cycle, each with its inverse.
 _ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie.CAUSES, Tie.DUPLICATE_OF: None}
 
+_MOST_TITLES = 20  # a word of more titles tells nothing
+_FEWEST_WORDS = 3  # in a title that tells an issue from others
+_SHARED_HALF = 0.5
+
 _Place: TypeAlias = "tuple[str, Field]"
 _Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that record it
 _Outlines: TypeAlias = Mapping[str, Outline]
@@ -120,12 +124,13 @@ class _Trait(NamedTuple):
         kind, *_, last = self.key
         if kind == "location":
             return f"the location `{self.key[3]}{f':{last}' if last else ''}`"
-        return "the error" if kind == "error" else f"the cause `{last}`"
+        return {"error": "the error", "title": "the words of a title"}.get(str(kind), f"the cause `{last}`")
 
 
 def overlaps(outlines: _Outlines) -> Iterator[_Remark]:
     """What each issue shares with the oldest that has it too, unless it is related to one of those that have."""
     ties = _ties(outlines.values())
+    alike = dict(_said_alike(outlines, ties))
     first: dict[tuple[object, ...], str] = {}
     sharing: dict[tuple[object, ...], set[str]] = {}  # only traits of several issues
     for outline in sorted(outlines.values(), key=lambda each: each.age):
@@ -138,9 +143,40 @@ def overlaps(outlines: _Outlines) -> Iterator[_Remark]:
                 if not any(tied in older and tied != own for tied in ties.get(own, ())):
                     shared.setdefault(oldest, []).append(_Trait(key, file, field))
                 older.add(own)
+        if own in alike:
+            shared.setdefault(alike[own], []).append(_Trait(("title", ""), outline.file, ("title",)))
         for other, traits in shared.items():
             says = f"{own} and {other} share {_words(traits)} but have no relation"
             yield traits[0].file, traits[0].field, says
+
+
+def _said_alike(outlines: _Outlines, ties: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """The unrelated issues of which one says all words of the other's title, as the newer and the older one.
+
+    Their titles share half of their words, and no title is more like either of them. Issues that name each other were
+    compared by a person.
+    """
+    titles = {name: frozenset(outline.title_words.split()) for name, outline in outlines.items()}
+    titled: dict[str, list[str]] = {}
+    for name, title in titles.items():
+        for word in title:
+            titled.setdefault(word, []).append(name)
+    best: dict[str, tuple[float, str]] = {}
+    for name, title in titles.items():
+        sharing = sorted((titled[word] for word in title), key=len)[: len(title) // 2 + 1]  # one of these is shared
+        for other in {other for names in sharing if len(names) <= _MOST_TITLES for other in names if other > name}:
+            share = len(title & titles[other]) / len(title | titles[other])
+            for own, its in ((name, other), (other, name)):
+                best[own] = max(best.get(own, (0.0, "")), (share, its))
+    for name, (share, other) in best.items():
+        if share < _SHARED_HALF or best[other][1] != name or name > other or other in ties.get(name, ()):
+            continue
+        one, two = sorted((outlines[name], outlines[other]), key=lambda each: each.age)
+        words = {each.id: frozenset(each.words.split()) for each in (one, two)}
+        pairs = ((titles[name], words[other]), (titles[other], words[name]))
+        says_all = any(len(title) >= _FEWEST_WORDS and title <= said for title, said in pairs)
+        if says_all and name not in words[other] and other not in words[name]:
+            yield two.id, one.id
 
 
 def _traits(outline: Outline) -> Iterator[tuple[tuple[object, ...], str, Field]]:

@@ -78,7 +78,7 @@ class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
 
 
 class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):
-    """Two issues share a cause, location or failure but have no relation."""
+    """Two issues share a cause, a location, a failure or the words of a title but have no relation."""
 
     requires = ("TB604",)  # a chain of duplicates relates its ends
 
