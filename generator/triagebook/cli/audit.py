@@ -59,9 +59,8 @@ FEW = 5  # documents: so many are named one by one, and belong together
     help="With --issue: draft or update the claims file of each document, and keep what people wrote in it.",
 )  # fmt: skip
 @source_options
-@click.pass_context
 def command(
-    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,
+    places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,
     revision: str | None, write: bool, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Find claims in documents that do not add up, or that code or evidence contradicts.
@@ -93,7 +92,7 @@ def command(
         raise TriagebookError("--write needs an issue", "name it with --issue ID")
     if write and case and loaded:
         _write(loaded.root, files, findings, case, checkout, commit)
-    listing.show(ctx, findings, Path(), counted(len(files), "document"), _compared(case, checkout))
+    listing.show(findings, Path(), counted(len(files), "document"), _compared(case, checkout))
 
 
 def _write(

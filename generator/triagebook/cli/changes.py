@@ -70,9 +70,8 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
 @click.option("--append", is_flag=True, help="Add VALUE to a list.")
 @click.option("--remove", is_flag=True, help="Remove the field.")
 @book_option
-@click.pass_context
 def set_(
-    ctx: click.Context, issue_id: str, field: str, value: str | None, append: bool, remove: bool, book: Path | None
+    issue_id: str, field: str, value: str | None, append: bool, remove: bool, book: Path | None
 ) -> None:  # fmt: skip
     """Change a field of an issue.
 
@@ -85,7 +84,7 @@ def set_(
     path = _path(field)
     loaded, entry = open_issue(book, issue_id)
     plain = "" if value is None else _with_hashes(path[-1], _plain(value), loaded, entry)
-    _change(ctx, book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
+    _change(book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
 
 
 @subcommand(
@@ -101,9 +100,8 @@ def set_(
 @name_option("--by", "person", "Who closes it.", multiple=False)
 @click.option("--into", metavar="ID", multiple=True, help="The original of a duplicate, or a part of a split.")
 @book_option
-@click.pass_context
 def close(
-    ctx: click.Context, issue_id: str, ending: str, why: str | None, by: str | None, into: tuple[str, ...],
+    issue_id: str, ending: str, why: str | None, by: str | None, into: tuple[str, ...],
     book: Path | None,
 ) -> None:  # fmt: skip
     """Close an issue.
@@ -116,7 +114,7 @@ def close(
     refuse_unknown(loaded, "issue", into)
     refuse_unknown(loaded, "person", [by] if by else [])
     given = {"on": today().isoformat(), "as": ending, "by": by, "into": list(into), "why": why}
-    _change(ctx, book, loaded, entry, (("closed",), "set", {key: value for key, value in given.items() if value}))
+    _change(book, loaded, entry, (("closed",), "set", {key: value for key, value in given.items() if value}))
 
 
 # ── what is refused before anything is written ───────────────────────────────────────────────────────
@@ -183,9 +181,7 @@ def _refuse_invalid(text: str) -> None:
 # ── the change ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _change(
-    ctx: click.Context, book: Path | None, loaded: Loaded, entry: Entry, change: tuple[Field, str, Plain]
-) -> None:
+def _change(book: Path | None, loaded: Loaded, entry: Entry, change: tuple[Field, str, Plain]) -> None:
     """Edit a record if it stays one, print what that breaks, and fail if it is an error."""
     field, how, value = change
     made = Edit(f"{entry.id}/issue.yaml", field, how, value)  # type: ignore[arg-type]
@@ -198,7 +194,7 @@ def _change(
     new = [one for one in found if (one.code, one.field, one.says) not in known]
     print_findings(new, loaded.root)
     if fails(new):
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _findings(loaded: Loaded, issue_id: str) -> list[Finding]:

@@ -58,9 +58,8 @@ def _rules() -> Rules:
     help="Check everything again, even if nothing has changed since the last check.",
 )  # fmt: skip
 @source_options
-@click.pass_context
 def command(
-    ctx: click.Context, issue_ids: tuple[str, ...], listing: FindingList, as_of: date | None, revision: str | None,
+    issue_ids: tuple[str, ...], listing: FindingList, as_of: date | None, revision: str | None,
     folder: Path | None, no_source: bool, no_cache: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records are valid and consistent.
@@ -82,7 +81,7 @@ def command(
     issues = counted(len(check.survey.issues), "issue")
     extent = issues if only is None else f"{len(only)} of {issues}"
     unread = f"; {counted(len(check.survey.unread), 'record')} can't be read" if check.survey.unread else ""
-    listing.show(ctx, findings, root, f"{extent}{unread}", check.source(only))
+    listing.show(findings, root, f"{extent}{unread}", check.source(only))
 
 
 def _only(survey: Survey, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:

@@ -20,7 +20,7 @@ from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
 
-from .common import folded, open_issues, print_json, print_source
+from .common import folded, open_issues, print_answer
 from .options import complete_issue, format_option, source_options, subcommand
 
 # Each state: its text for one claim, for several, and its colour.
@@ -83,13 +83,8 @@ def command(
     cases = [inquiry.case(entry.id) for entry in entries]
     every = [ClaimOfIssue(case, found) for case in cases for found in case.claims]
     shown = [one for one in every if (not state or one.found.state in state) and (not kind or one.kind in kind)]
-    if form == "json":
-        print_json({"source": inquiry.source, "claims": _as_data(shown, loaded)})
-        return
-    for one in shown:
-        click.echo("\n".join(_lines(one)))
-    click.echo(_summary(shown, len(every), len(cases)))
-    print_source(inquiry.source)
+    lines = [*(line for one in shown for line in _lines(one)), _summary(shown, len(every), len(cases))]
+    print_answer(form, {"claims": _as_data(shown, loaded)}, lines, inquiry.source)
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,8 +36,7 @@ _TRIES = 5  # other jobs may push in between
 @click.option("--push", is_flag=True, help="Commit the new evidence and push it to the branch of this checkout.")
 @click.option("--pull-request", "branch", metavar="BRANCH", help="Push it to this new branch, and open a pull request.")
 @book_option
-@click.pass_context
-def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
+def command(folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
     """Add evidence from CI jobs to the book.
 
     Use it after jobs that ran `record`, `run` or `prove` and uploaded `issues/*/evidence` as an artifact. DIR is a
@@ -70,7 +69,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: s
     if said or not (done or problems):
         click.echo(said or "nothing new")
     if problems:
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────

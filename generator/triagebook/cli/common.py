@@ -183,8 +183,17 @@ def print_table(rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None 
     console.print(table)
 
 
+def print_answer(form: str, document: Mapping[str, object], lines: Iterable[str], source: str) -> None:
+    """Print JSON for programs, or lines for people; both say which source code was used."""
+    if form == "json":
+        print_json({"source": source, **document})
+        return
+    for line in lines:
+        click.echo(line)
+    print_source(source)
+
+
 def print_json(document: object) -> None:
-    """Print JSON on standard output."""
     print_utf8(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -194,5 +203,4 @@ def print_utf8(text: str) -> None:
 
 
 def on_terminal() -> bool:
-    """Is standard output a terminal?"""
     return sys.stdout.isatty()

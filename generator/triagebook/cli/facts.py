@@ -96,7 +96,6 @@ def _named(knows: Inquiry | IssueFacts, issue_id: str | None, name: str) -> Fact
 
 
 def _places(origins: Sequence[Origin], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
-    """The file and line of each origin."""
     marks = loaded.positions((origin.file, origin.field) for origin in origins)
     return {o: ((loaded.root / o.file).as_posix(), marks[o.file, o.field].line) for o in origins}
 

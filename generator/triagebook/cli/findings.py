@@ -64,7 +64,7 @@ class FindingList(Struct, frozen=True):
     strict: bool
     baseline: Baseline | None
 
-    def show(self, ctx: click.Context, findings: list[Finding], root: Path, extent: str, source: str) -> None:
+    def show(self, findings: list[Finding], root: Path, extent: str, source: str) -> None:
         """Print the findings, and fail if one of the new ones does; `extent` says in words what was looked at."""
         new, known = self.baseline.split(findings) if self.baseline else (findings, None)
         if self.form == "text":
@@ -80,7 +80,7 @@ class FindingList(Struct, frozen=True):
             result = CheckResult(new, top, self.rules(), known, self.strict, source)
             print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
         if fails(new, strict=self.strict):
-            ctx.exit(FINDINGS)
+            raise click.exceptions.Exit(FINDINGS)
 
 
 def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callable[..., None]], Callable[..., None]]:

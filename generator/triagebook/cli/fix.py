@@ -28,8 +28,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 @click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")
 @book_option
-@click.pass_context
-def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
+def command(issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
     """Fix findings that have a single correct fix.
 
     Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations recorded in only one of the
@@ -45,10 +44,10 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     click.echo("".join(_coloured(line) for line in _difference(plan, root)), nl=False)
     if dry_run:
         click.echo(f"would fix {_tally(plan)}{_left(plan)}")
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
     if not yes and not confirmed(f"Fix {_tally(plan)}?", "add --yes to write the changes, or --dry-run to see them"):
         click.echo("nothing was written")
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
     files = apply_fixes(root, plan)
     click.echo(f"fixed {_tally(plan)} in {counted(len(files), 'file')}{_left(plan)}")
 

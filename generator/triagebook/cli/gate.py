@@ -14,7 +14,7 @@ from triagebook.facts.verdict.stages import Stage
 from triagebook.inquire import inquire
 from triagebook.model.issue import Ending
 
-from .common import open_book, pick, print_json, print_source, refuse_unknown
+from .common import open_book, pick, print_answer, refuse_unknown
 from .main import FAILED, FINDINGS
 from .options import complete_issue, format_option, name_option, source_options, subcommand
 
@@ -33,9 +33,8 @@ from .options import complete_issue, format_option, name_option, source_options,
 @name_option("--environment", "environment", "An environment in which the fix must also be proven.")
 @format_option
 @source_options
-@click.pass_context
 def command(
-    ctx: click.Context, issue_ids: tuple[str, ...], stage: str, environment: tuple[str, ...], form: str,
+    issue_ids: tuple[str, ...], stage: str, environment: tuple[str, ...], form: str,
     folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Fail if an issue has not reached a stage.
@@ -52,16 +51,12 @@ def command(
     inquiry = inquire(loaded, folder, no_source=no_source, issues={entry.id for entry in entries})
     cases = [inquiry.case(entry.id) for entry in entries]
     answers = [_answer(case, Stage(stage), environment) for case in cases]
-    if form == "json":
-        print_json({"stage": stage, "environments": environment, "issues": answers, "source": inquiry.source})
-    else:
-        for answer in answers:
-            click.echo("\n  ".join(_lines(answer)))
-        print_source(inquiry.source)
+    document = {"stage": stage, "environments": environment, "issues": answers}
+    print_answer(form, document, ("\n  ".join(_lines(answer)) for answer in answers), inquiry.source)
     short = [case for case, answer in zip(cases, answers, strict=True) if not answer["passed"]]
     is_unknown = any(case.source.shallow for case in short) or (loaded.book.unread and not issue_ids)
     if short or is_unknown:
-        ctx.exit(FAILED if is_unknown else FINDINGS)
+        raise click.exceptions.Exit(FAILED if is_unknown else FINDINGS)
 
 
 def _answer(case: Case, wanted: Stage, environments: tuple[str, ...]) -> dict[str, Any]:

@@ -57,9 +57,8 @@ def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
 @name_option("--pattern", "pattern", "github: the known root cause of these issues. Its playbook is filled in.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @book_option
-@click.pass_context
 def command(
-    ctx: click.Context, kind: str, file: str, issue: str | None, commit: str | None, root: str | None,
+    kind: str, file: str, issue: str | None, commit: str | None, root: str | None,
     rule: tuple[str, ...], pattern: tuple[str, ...], dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Import issues from GitHub or another tracker, or locations from a SARIF file.
@@ -78,7 +77,7 @@ def command(
         loaded, entry = open_issue(book, issue)
         _sarif(loaded, entry, file, root, commit, rule, dry_run=dry_run)
     elif not _github(open_book(book), file, pattern, dry_run=dry_run):
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _refuse_unfit(kind: str, of_sarif: Mapping[str, object], pattern: object) -> None:

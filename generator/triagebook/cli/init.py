@@ -190,8 +190,7 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
 @click.argument("kind", required=False, shell_complete=_complete_kind)
 @click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
 @book_option
-@click.pass_context
-def schema(ctx: click.Context, kind: str | None, check: bool, book: Path | None) -> None:
+def schema(kind: str | None, check: bool, book: Path | None) -> None:
     """Write the JSON Schemas that editors use.
 
     Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder, which the first line of
@@ -214,4 +213,4 @@ def schema(ctx: click.Context, kind: str | None, check: bool, book: Path | None)
         click.echo(f"{counted(len(KINDS), 'schema')} in {(root / SCHEMAS).as_posix()}: all up to date")
     elif check:
         click.echo("  to update them, run: triagebook schema")
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)

@@ -58,8 +58,7 @@ class RecognisedFailure(Struct, frozen=True):
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @format_option
 @book_option
-@click.pass_context
-def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | None) -> None:
+def command(files: tuple[str, ...], form: str, book: Path | None) -> None:
     """Match the failures in a log or a result file with known issues.
 
     Use it when a build fails, to see which failures need a new issue. FILE is a log, a stack trace, a file of test
@@ -79,7 +78,7 @@ def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | 
         print_table([row_of(survey.outlines, one) for one in found], _STYLES)
         _advise(found)
     if any(one.state != "known" for one in found):
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def recognised(survey: Survey, files: Iterable[str]) -> list[RecognisedFailure]:
@@ -217,8 +216,7 @@ def _as_data(one: RecognisedFailure) -> dict[str, object]:
 @click.argument("words", metavar="WORDS...", nargs=-1, required=True)
 @format_option
 @book_option
-@click.pass_context
-def search(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | None) -> None:
+def search(words: tuple[str, ...], form: str, book: Path | None) -> None:
     """Find issues by words, an error or a stack trace.
 
     The best match comes first, with the words or errors it shares. `-` reads a log or a trace from standard input.
@@ -243,4 +241,4 @@ def search(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | N
         print_table([[name, rows_of[name]["state"], on_one_line(title), on_one_line(why)] for name, title, why in rows])
     if not rows:
         click.echo("nothing found", err=True)
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)

@@ -55,7 +55,6 @@ def codes_in(lists: Iterable[str], rules: Rules) -> tuple[str, ...]:
 
 
 def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str]:
-    """Tab completion for rules."""
     return [name for rule in all_rules() for name in (rule.code, rule.name) if name.lower().startswith(start.lower())]
 
 
@@ -135,7 +134,6 @@ def _as_data(rule: type[RuleDescription], severities: Mapping[str, Level | None]
 
 
 def _page(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> Iterator[str]:
-    """The explanation of a rule."""
     set_here = f", set in {CATALOG}" if rule.code in severities else ""
     yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({_severity(rule, severities)}{set_here})"
     yield from _folded(rule.summary())

@@ -48,9 +48,8 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
 @click.option("--dry-run", is_flag=True, help="Show what is found, and write nothing.")
 @format_option
 @book_option
-@click.pass_context
 def command(
-    ctx: click.Context, issue_ids: tuple[str, ...], folder: Path | None, checks: bool, dry_run: bool, form: str,
+    issue_ids: tuple[str, ...], folder: Path | None, checks: bool, dry_run: bool, form: str,
     book: Path | None,
 ) -> None:  # fmt: skip
     """Search the source code for an issue's locations.
@@ -75,7 +74,7 @@ def command(
             print_findings(findings, loaded.root)
             click.echo(text.tally(findings))
         if any(not finding.accepted for finding in findings):
-            ctx.exit(FINDINGS)
+            raise click.exceptions.Exit(FINDINGS)
         return
     if len(issue_ids) != 1:
         raise click.UsageError("name one issue; with --check you can name several, or none for all of them")
@@ -168,7 +167,6 @@ def _refuse_unfit(outcome: ScanResult) -> None:
 
 
 def _notes(outcome: ScanResult) -> Iterator[str]:
-    """Notes about the search."""
     compared = outcome.comparison
     found, searched = compared.matches.places, compared.matches.searched
     if not searched:

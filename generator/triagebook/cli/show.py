@@ -21,7 +21,7 @@ from triagebook.views.figures import Figures
 from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
-from .common import book_root, folded, note_unread, pick, print_json, print_source
+from .common import book_root, folded, note_unread, pick, print_answer
 from .options import complete_issue, format_option, source_options, subcommand
 
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
@@ -43,12 +43,8 @@ def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book
     pick(loaded, [issue_id])
     findings = [one for one in check.findings(only={issue_id}) if one.file.startswith(f"{issue_id}/")]
     case = inquiry.case(issue_id)
-    if form == "json":
-        print_json({"path": _path(case, loaded)} | issue_details(case, findings))
-        return
-    for line in _lines(case, loaded, findings):
-        click.echo(line)
-    print_source(inquiry.source)
+    document = {"path": _path(case, loaded)} | issue_details(case, findings)
+    print_answer(form, document, _lines(case, loaded, findings), inquiry.source)
 
 
 def _path(case: Case, loaded: Loaded) -> str:

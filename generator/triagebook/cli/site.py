@@ -37,10 +37,7 @@ _since_option = click.option(
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
 @_since_option
 @source_options
-@click.pass_context
-def build(
-    ctx: click.Context, strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None
-) -> None:
+def build(strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Build the docs site.
 
     Use it in CI to publish the site. It is written to the `site_dir` of mkdocs.yml. Inconsistent records do not stop
@@ -59,7 +56,7 @@ def build(
     click.echo(f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
     print_source(check.source())
     if fails(findings, strict=strict):
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 @contextmanager

@@ -70,7 +70,6 @@ class Checkout(Struct, frozen=True, dict=True):
         return file.read_bytes() if file.is_file() else None
 
     def id_now(self, path: str) -> str | None:
-        """The id of that content."""
         if path in self.changed_set:
             data = self.text_now(path)
             return None if data is None else self.objects.id_of(data)

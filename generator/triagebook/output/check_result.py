@@ -32,9 +32,7 @@ class CheckResult(Struct, frozen=True):
         return f"{finding.code} {name}".rstrip()
 
     def place(self, finding: Finding) -> str:
-        """The file of a finding."""
         return (self.root / finding.file).as_posix()
 
     def fails(self, finding: Finding) -> bool:
-        """Whether a finding makes the check fail."""
         return fails([finding], strict=self.strict)

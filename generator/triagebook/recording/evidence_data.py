@@ -80,7 +80,6 @@ def draft(
 
 
 def source_of(source: InputFile | None, form: str | None = None) -> Plain | None:
-    """The file that evidence was read from."""
     if source is None:
         return None
     return {"name": " ".join(clean(source.name).split()) or "file", "sha256": source.sha256, "format": form}
@@ -91,7 +90,6 @@ def output_of(text: str) -> str:
 
 
 def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: bool = False) -> EvidenceDraft:
-    """The evidence of a test run."""
     ran, results, match = seen.ran, seen.results, seen.match
     held = {one.name: held for one in seen.named if (held := match.held(one.name, failed=one.failed))}
     own = {

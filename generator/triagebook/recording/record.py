@@ -65,7 +65,6 @@ class RecordingContext(Struct, frozen=True):
         return replace(self, found=Checkouts(self.loaded.root, self.loaded.book, self.folder, apart).of(self.entry))
 
     def code(self, places: set[str], at: datetime | None = None) -> ObservedCode:
-        """The code that was tested."""
         if self.commit is not None:
             return code_of_commit(self.found, self.commit, places)
         if self.deployed and self.folder is None:

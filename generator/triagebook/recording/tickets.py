@@ -231,7 +231,6 @@ def _memory(path: object) -> dict[str, object]:
 
 
 def _document(record: Mapping[str, Plain]) -> str:
-    """The text of a new record."""
     return spaced(_HEAD + Writer().document(record))
 
 
