@@ -49,11 +49,7 @@ FEW = 5  # documents: so many are named one by one, and belong together
 @click.option(
     "--commit", metavar="COMMIT", help="The commit that the documents are about. Default: the one that each names."
 )
-@listing_options("TB8", lambda: DOCUMENT_RULES)
-@click.option(
-    "--changed-since", "revision", metavar="REV",
-    help="Audit only documents that differ from this commit, branch or tag.",
-)  # fmt: skip
+@listing_options("TB8", lambda: DOCUMENT_RULES, "documents that differ")
 @click.option(
     "--write", is_flag=True,
     help="With --issue: draft or update the claims file of each document, and keep what people wrote in it.",

@@ -47,12 +47,8 @@ def _rules() -> Rules:
     "triagebook check --baseline baseline.json --changed-since origin/main",
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
-@listing_options("TB1", _rules)
+@listing_options("TB1", _rules, "issues whose files differ")
 @click.option("--as-of", metavar="DATE", callback=_day, help="The day to take as today, written as 2026-05-01.")
-@click.option(
-    "--changed-since", "revision", metavar="REV",
-    help="Check only issues whose files differ from this commit, branch or tag.",
-)  # fmt: skip
 @click.option(
     "--no-cache", is_flag=True,
     help="Check everything again, even if nothing has changed since the last check.",

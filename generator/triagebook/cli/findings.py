@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,7 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import EVERYTHING, Choice, Finding
 from triagebook.output import text
 from triagebook.output.check_result import CheckResult, fails
-from triagebook.output.json import Baseline
+from triagebook.output.json import known_findings, split
 from triagebook.text import natural
 
 from .common import on_terminal, print_source, print_utf8
@@ -62,11 +62,11 @@ class FindingList(Struct, frozen=True):
     choice: Choice
     form: str
     strict: bool
-    baseline: Baseline | None
+    baseline: Mapping[Any, int] | None
 
     def show(self, findings: list[Finding], root: Path, extent: str, source: str) -> None:
         """Print the findings, and fail if one of the new ones does; `extent` says in words what was looked at."""
-        new, known = self.baseline.split(findings) if self.baseline else (findings, None)
+        new, known = (findings, None) if self.baseline is None else split(findings, self.baseline)
         if self.form == "text":
             print_findings(new, root)
             passes = "green" if all(finding.accepted for finding in new) else "yellow"
@@ -83,7 +83,9 @@ class FindingList(Struct, frozen=True):
             raise click.exceptions.Exit(FINDINGS)
 
 
-def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def listing_options(
+    family: str, rules: Callable[[], Rules], changed: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options that choose findings and their form; the command gets them as one `listing`."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
@@ -98,10 +100,13 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
                 from .rules import codes_in  # noqa: PLC0415
 
                 choice = Choice(codes_in(select, rules()), codes_in(ignore, rules()))
-            known = _read_baseline(baseline) if baseline else None
+            known = _known_in(baseline) if baseline else None
             command(listing=FindingList(rules, choice, form, strict, known), **others)
 
         for option in (
+            click.option(
+                "--changed-since", "revision", metavar="REV", help=f"Only {changed} from this commit, branch or tag."
+            ),
             click.option(
                 "--baseline", metavar="FILE", type=click.Path(path_type=Path),
                 help="The JSON output of an earlier run. Its findings are counted, not listed.",
@@ -132,9 +137,9 @@ def _complete_rule(ctx: click.Context, option: click.Parameter, start: str) -> l
     return complete_rule(ctx, option, start)
 
 
-def _read_baseline(path: Path) -> Baseline:
+def _known_in(path: Path) -> Mapping[Any, int]:
     try:
-        return Baseline.read(path.read_text(encoding="utf-8-sig"))
+        return known_findings(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         what = f"{path} is not the JSON output of a check"
         raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None

@@ -140,7 +140,8 @@ class Recorder(Struct, frozen=True):
         notes: Sequence[str], data: Callable[[Counting], dict[str, object]],
     ) -> list[str]:  # fmt: skip
         counting = Counting(self.context, provisional(self.context, drafts))
-        counting.refuse_wrong_phases()
+        for one in counting.files:
+            counting.refuse_wrong_phase(one.record.commit, one.record.phase)
         places = [] if self.dry_run else write(self.context, counting.files, drafts, digests)
         problems = [*early, *counting.problems()]
         if self.as_json:

@@ -88,13 +88,11 @@ class Checkout(Struct, frozen=True, dict=True):
         """The digest of each file, and of all files in each folder, as they are in the work tree."""
         found = {}
         for place in sorted(set(places)):
-            for path in self._files_below(place) if (self.root / place).is_dir() else [place]:
+            below = (path for path in self.files if is_below(path, place) and not is_leftover(path))
+            for path in below if (self.root / place).is_dir() else [place]:
                 if (digest := self._digest(path)) is not None:
                     found[path] = digest
         return dict(sorted(found.items()))
-
-    def _files_below(self, folder: str) -> list[str]:
-        return [path for path in self.files if is_below(path, folder) and not is_leftover(path)]
 
     def _digest(self, path: str) -> str | None:
         if path not in self._digested:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from triagebook.findings import Finding, Level
 
 from .check_result import CheckResult
 
-_Key: TypeAlias = tuple[str, str, tuple[str | int, ...], str]
+_Key: TypeAlias = tuple[str, str, tuple[str | int, ...], str]  # of a known finding: its line may change
 
 
 def render(report: CheckResult) -> str:
@@ -32,32 +32,24 @@ def as_data(finding: Finding, root: Path) -> dict[str, Any]:
     return {"path": (root / finding.file).as_posix()} | finding.as_data()
 
 
-class Baseline:
-    """Known findings, identified by code, file, field and message: the line may change."""
+def known_findings(text: str) -> Counter[_Key]:
+    """The findings in the JSON of a check, which are known; a ValueError if it is something else."""
+    try:
+        document = json.loads(text)
+        found = [*document["findings"], *document.get("known", [])]
+        open_ones = [finding for finding in found if not finding["accepted"]]
+        return Counter((one["code"], one["file"], tuple(one["field"]), one["says"]) for one in open_ones)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not the JSON of a check") from error
 
-    def __init__(self, keys: Iterable[_Key]) -> None:
-        self._times = Counter(keys)
 
-    @classmethod
-    def read(cls, text: str) -> Baseline:
-        """A baseline from the JSON of a check; a ValueError if it is something else."""
-        try:
-            document = json.loads(text)
-            found = [*document["findings"], *document.get("known", [])]
-            open_ones = [finding for finding in found if not finding["accepted"]]
-            return cls((one["code"], one["file"], tuple(one["field"]), one["says"]) for one in open_ones)
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError("not the JSON of a check") from error
-
-    def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
-        """The findings that are new, and those that are known; each known one excuses one finding."""
-        left = Counter(self._times)
-        new, known = [], []
-        for finding in findings:
-            key = (finding.code, finding.file, finding.field, finding.says)
-            if left[key] and not finding.accepted:
-                left[key] -= 1
-                known.append(finding)
-            else:
-                new.append(finding)
-        return new, known
+def split(findings: Iterable[Finding], known_before: Mapping[_Key, int]) -> tuple[list[Finding], list[Finding]]:
+    """The findings that are new, and those that are known; each known one excuses one finding."""
+    left = Counter(known_before)
+    new, known = list[Finding](), list[Finding]()
+    for finding in findings:
+        key = (finding.code, finding.file, finding.field, finding.says)
+        excused = left[key] > 0 and not finding.accepted
+        left[key] -= excused
+        (known if excused else new).append(finding)
+    return new, known

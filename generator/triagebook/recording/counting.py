@@ -37,10 +37,6 @@ class Counting:
         self.case = Inquiry(book, states, context.now.date()).case(entry.id)
         self.ledger = self.case.ledger
 
-    def refuse_wrong_phases(self) -> None:
-        for one in self.files:
-            self.refuse_wrong_phase(one.record.commit, one.record.phase)
-
     def refuse_wrong_phase(self, commit: str | None, phase: Phase | None) -> None:
         """Nothing after the fix was seen on a commit without it, and nothing before the fix on one with it."""
         fix = self.ledger.fix

@@ -115,7 +115,7 @@ class TicketImport:
         tracker = record.pop(TRACKER, None)
         if self.patterns:
             record["causes"] = self._causes()
-        text = _document({**record, **self.filled})
+        text = spaced(_HEAD + Writer().document({**record, **self.filled}))
         made = _validated(text)
         if self.dry_run:
             return made
@@ -228,10 +228,6 @@ def _memory(path: object) -> dict[str, object]:
     except (OSError, ValueError):
         return {}
     return memory if isinstance(memory, dict) else {}
-
-
-def _document(record: Mapping[str, Plain]) -> str:
-    return spaced(_HEAD + Writer().document(record))
 
 
 def _validated(text: str) -> Issue:
