@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
-_TICKET = re.compile(r"(?P<tracker>.*/)(?:issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
 _SHORT_HASH = 7  # commits are compared by this many characters
 IN_CATALOG = {
     "component": "components",
@@ -235,7 +233,6 @@ def outline_of(entry: Entry) -> Outline:
             elsewhere.append((file, way, "document", value.document))
     errors = [(("symptoms", index, "error"), one.error) for index, one in enumerate(issue.symptoms)]
     errors += [(("noticed", index, "error"), one.error) for index, one in enumerate(issue.noticed)]
-    links = ((index, _TICKET.match(str(link.url))) for index, link in enumerate(issue.links))
     return Outline(
         entry.id,
         row_of(entry),
@@ -251,7 +248,7 @@ def outline_of(entry: Entry) -> Outline:
             OutlinedLocation(str(one.at.path), one.at.lines, one.state.value)
             for one in (affected.locations if affected else ())
         ),
-        tuple((index, match["tracker"], match["id"]) for index, match in links if match),
+        tuple(str(link.url) for link in issue.links),
         tuple((str(one.stream), str(one.at_risk)) for one in (issue.impact.revenue if issue.impact else ())),
         tuple(documents),
         tuple(elsewhere),

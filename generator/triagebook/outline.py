@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from .findings import Field
+
+_TICKET = re.compile(r"(?P<tracker>.*/)(?:issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
 
 
 class OutlinedTie(Struct, frozen=True):
@@ -39,7 +43,7 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     repository: str = ""  # of the affected locations
     commit: str = ""
     locations: tuple[OutlinedLocation, ...] = ()
-    tickets: tuple[tuple[int, str, str], ...] = ()  # of its links: index, address of the tracker, id there
+    links: tuple[str, ...] = ()  # addresses
     revenue: tuple[tuple[str, str], ...] = ()  # stream and amount at risk
     documents: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Field, str, str], ...] = ()  # file, field, kind and name of what others must hold
@@ -50,6 +54,12 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     @property
     def file(self) -> str:
         return f"{self.id}/issue.yaml"
+
+    @property
+    def tickets(self) -> Iterator[tuple[int, str, str]]:
+        """Of its links to trackers: index, address of the tracker, id there."""
+        found = ((index, _TICKET.match(link)) for index, link in enumerate(self.links))
+        return ((index, match["tracker"], match["id"]) for index, match in found if match)
 
     @property
     def age(self) -> tuple[str, int, str]:

@@ -19,16 +19,19 @@ from triagebook.intake.input_text import UnreadableError
 from triagebook.recording.input_files import take
 from triagebook.recording.sarif_locations import locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
-from triagebook.similar import Profile, SimilarIssues, groups
+from triagebook.similar import Profile, SimilarIssues, groups, traits_in
 from triagebook.store.load import Loaded
+from triagebook.store.survey import Survey
 from triagebook.text import counted, first_of, on_one_line, visible
 
-from .common import open_book, open_issue, refuse_unknown, refuse_unread_locations
+from .common import open_issue, refuse_unknown, refuse_unread_locations, surveyed
 from .main import FINDINGS
 from .options import book_option, complete_issue, name_option, subcommand
 from .suggestions import suggest
 
 R = TypeVar("R")
+
+
 _KINDS = ("github", "sarif")
 _LIKE_GITHUB = ("gitlab", "jira", "bugzilla", "azure", "linear", "youtrack", "redmine")
 
@@ -76,7 +79,7 @@ def command(
     if issue is not None:
         loaded, entry = open_issue(book, issue)
         _sarif(loaded, entry, file, root, commit, rule, dry_run=dry_run)
-    elif not _github(open_book(book), file, pattern, dry_run=dry_run):
+    elif not _github(surveyed(book), file, pattern, dry_run=dry_run):
         raise click.exceptions.Exit(FINDINGS)
 
 
@@ -100,14 +103,16 @@ def _read(file: str, parse: Callable[[bytes], R]) -> R:
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
+def _github(survey: Survey, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
     """Import every issue; return whether all of them could be imported."""
+    loaded = survey.load(())
     refuse_unknown(loaded, "pattern", patterns)
     found = _read(file, github.read)
     today = datetime.now().astimezone().date().isoformat()
     closed: Counter[str] = Counter()
-    importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
-    similar = SimilarIssues.below(loaded.root)
+    linked = {url.rstrip("/"): name for name, outline in survey.outlines.items() for url in outline.links}
+    importer, changed = TicketImport(loaded, linked, patterns, today, dry_run=dry_run), False
+    similar = SimilarIssues(traits_in(survey))
     reports: dict[str, Profile] = {}
     notes: dict[str, list[str]] = {}
     problems = [f"{problem}, so it was skipped" for problem in found.problems]

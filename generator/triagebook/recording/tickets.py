@@ -51,14 +51,14 @@ class ImportedTicket(Struct, frozen=True):
 class TicketImport:
     """Imports tickets into one book."""
 
-    def __init__(self, loaded: Loaded, patterns: tuple[str, ...], today: str, *, dry_run: bool) -> None:
+    def __init__(
+        self, loaded: Loaded, linked: Mapping[str, str], patterns: tuple[str, ...], today: str, *, dry_run: bool
+    ) -> None:
         self.loaded, self.root, self.today, self.dry_run = loaded, loaded.root, today, dry_run
         self.patterns, self.filled = patterns, playbook_of(loaded.root, patterns)
         memories = sorted(self.root.glob(f"[!.]*/{MEMORY}"))  # not in what a killed writer left
         self.memories = {path.parent.name: _memory(path) for path in memories}
-        self.by_link = {
-            str(link.url).rstrip("/"): name for name, entry in loaded.book.issues.items() for link in entry.issue.links
-        }
+        self.by_link = dict(linked)
         self.brought: set[str] = set()
 
     def run(self, ticket: Ticket) -> ImportedTicket:
