@@ -60,6 +60,8 @@ VARIED = (
     ("Ada Example", "Ada Example"),
     ("Frontend team", "Frontend team"),
     ("checkout service", "Checkout service"),
+    ("staging", "Staging"),
+    ("sales", "Sales"),
     ("handler 45 waits for a lock", "45 ·"),
     ("hanlder 45 gave up", "45 ·"),
     ("proxy-timeout", "A request times out"),

@@ -27,7 +27,7 @@ from .board import people_of
 from .content import SiteContent, lookup_of
 from .issues import claims_of
 from .linker import anchor
-from .paths import COMPONENTS, FACTS, issue_path, kind_path, pattern_path, report_path, rule_path
+from .paths import COMPONENTS, ENVIRONMENTS, FACTS, IMPACT, issue_path, kind_path, pattern_path, report_path, rule_path
 from .reports import title_of
 from .schema import FILES as SCHEMAS
 from .schema import schema_path
@@ -66,10 +66,7 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
     for person in people_of(content):
         issues = " ".join(case.entry.id for case in person.cases)
         yield SearchEntry(str(person.link.target), "Person", person.link.text, (("", f"open issues {issues}"),))
-    for name, component in content.book.catalog.components.items():
-        parts = [("", " ".join([name, *map(str, component.paths)]))]
-        at = anchor(str(component.title))
-        yield SearchEntry(COMPONENTS, "Component", str(component.title), tuple(parts), anchor=at)
+    yield from _of_catalog(content)
     for contradiction, title in TITLES.items():
         yield SearchEntry(kind_path(contradiction), "Claims", title)
     for section in (*BOOK_SECTIONS, *REFERENCE_SECTIONS):
@@ -85,6 +82,23 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
 
 
 # ── an issue ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_catalog(content: SiteContent) -> Iterator[SearchEntry]:
+    """The components, the environments, and the revenue streams that an issue endangers."""
+    catalog = content.book.catalog
+    impacts = (case.issue.impact for case in content.cases.values())
+    at_risk = {str(one.stream) for impact in impacts if impact for one in impact.revenue}
+    streams = {name: stream for name, stream in catalog.streams.items() if name in at_risk}
+    for path, kind, records in (
+        (COMPONENTS, "Component", catalog.components),
+        (ENVIRONMENTS, "Environment", catalog.environments),
+        (IMPACT, "Revenue", streams),
+    ):
+        for name, record in records.items():
+            title = str(record.title)
+            says = " ".join([name, *map(str, getattr(record, "paths", ()))])
+            yield SearchEntry(path, kind, title, (("", says),), anchor=anchor(title))
 
 
 def _issue(content: SiteContent, case: Case) -> SearchEntry:
