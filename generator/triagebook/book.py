@@ -53,6 +53,10 @@ class Entry(Struct, frozen=True, dict=True):
     claims: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}))  # by the name of the file
 
     @property
+    def locations(self) -> Sequence[Location]:
+        return self.affected.locations if self.affected else ()
+
+    @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by the name by which records cite them."""
         return {document_name(stem, document): document for stem, document in self.claims.items()}
@@ -244,10 +248,7 @@ def outline_of(entry: Entry) -> Outline:
         tuple((index, str(one.pattern), one.state.value) for index, one in enumerate(issue.causes) if one.pattern),
         str(affected.source.repository) if affected else "",
         str(affected.source.commit)[:_SHORT_HASH] if affected else "",
-        tuple(
-            OutlinedLocation(str(one.at.path), one.at.lines, one.state.value)
-            for one in (affected.locations if affected else ())
-        ),
+        tuple(OutlinedLocation(str(one.at.path), one.at.lines, one.state.value) for one in entry.locations),
         tuple(str(link.url) for link in issue.links),
         tuple((str(one.stream), str(one.at_risk)) for one in (issue.impact.revenue if issue.impact else ())),
         tuple(documents),

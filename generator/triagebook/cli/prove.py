@@ -17,7 +17,7 @@ from triagebook.inquire import inquire
 from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.process import interrupted_by_signals
-from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof, recorded_fixes
+from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof
 from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions, set_up
 from triagebook.recording.suites import Task, choose, job_of
@@ -111,10 +111,7 @@ def _prove(
 ) -> tuple[int, dict[str, object]]:  # fmt: skip
     """Run the suites at both commits: the exit code, and the runs by phase. An interrupted first run ends the proof."""
     code, runs, checkout = 0, dict[str, object](), checkout_of(context)
-    with (
-        interrupted_by_signals(),
-        temporary_worktree(checkout.root, plan.before.commit, link=not setup) as place,
-    ):
+    with interrupted_by_signals(), temporary_worktree(checkout.root, plan.before.commit, link=not setup) as place:
         for step in (plan.before, plan.after):
             check_out(place, step.commit)
             lay_over(place, plan.tests, step.laid_over)
@@ -171,6 +168,6 @@ def _print_outcome(
     click.echo(f"stage: {verdict.stage.value}. {verdict.bottom_line}")
     for do in missing:
         click.echo(f"  missing: {on_one_line(do)}")
-    if not recorded_fixes(case.entry):
+    if not case.issue.fix_commits:
         change = f"'{{path: FILE, commit: {plan.after.commit[:12]}}}'"
         click.echo(f"next: record the fix: triagebook set {context.entry.id} fix.changes --append {change}", err=True)

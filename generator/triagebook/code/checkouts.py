@@ -182,7 +182,7 @@ def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> SourceDependencie
     paths.update(str(value) for _, _, value in found if isinstance(value, base.Path))
     paths.update(key.partition("::")[0] for _, way, _ in found for key in way if isinstance(key, str) and "/" in key)
     commits.update(filter(_COMMIT.fullmatch, texts))
-    searched = book.detector_of(entry) or any(change.setting for change in (issue.fix.changes if issue.fix else ()))
+    searched = book.detector_of(entry) or any(change.setting for change in issue.changes)
     known = [commit for commit in commits if checkout.objects.commit(commit)]
     gone = paths - checkout.file_set
     if any((checkout.root / path).is_file() for path in gone):
@@ -198,11 +198,11 @@ def _was_at(checkout: Checkout, commits: Iterable[str], path: str) -> bool:
 
 def places_that_count(entry: Entry) -> set[str]:
     """The files whose digests show whether the code is the same: those of the defect, of the fix, and the tests."""
-    issue, affected = entry.issue, entry.affected
+    issue = entry.issue
     places = {str(place.path) for cause in issue.causes for place in cause.at}
     places |= {str(place.path) for symptom in issue.symptoms for place in symptom.at}
-    places |= {str(location.at.path) for location in (affected.locations if affected else ())}
-    places |= {str(change.path) for change in (issue.fix.changes if issue.fix else ()) if change.path}
+    places |= {str(location.at.path) for location in entry.locations}
+    places |= {str(change.path) for change in issue.changes if change.path}
     return places | {str(suite.path) for suite in issue.suites.values() if suite.path}
 
 
@@ -210,7 +210,7 @@ def stated_commits(entry: Entry) -> Iterator[str]:
     """The commits that a record names, other than those of evidence."""
     issue, affected = entry.issue, entry.affected
     yield from (str(source.commit) for source in (issue.source, affected.source if affected else None) if source)
-    yield from (str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit)
+    yield from issue.fix_commits
 
 
 def repository_at(catalog: Catalog, addresses: Iterable[str]) -> str | None:

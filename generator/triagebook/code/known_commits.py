@@ -64,9 +64,8 @@ class _Recorded:
     def __init__(self, checkout: Checkout, entry: Entry) -> None:
         self.checkout, self.objects, self.entry = checkout, checkout.objects, entry
         issue, affected = entry.issue, entry.affected
-        self.changes = issue.fix.changes if issue.fix else ()
-        self.paths = sorted({str(change.path) for change in self.changes if change.path})
-        self.fixes = sorted({str(change.commit) for change in self.changes if change.commit})
+        self.paths = sorted({str(change.path) for change in issue.changes if change.path})
+        self.fixes = issue.fix_commits
         self.places = tuple(str(suite.path) for suite in issue.suites.values() if suite.path)
         self.runs = [one for one in entry.evidence.values() if isinstance(one, TestRun) and one.commit]
         deployed = (one for plan in issue.deployment.values() for one in plan.attempts)

@@ -1,6 +1,6 @@
 """An issue: the defect, its impact and causes, the fix, its proof, and the owner of the next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Self
 
@@ -183,6 +183,15 @@ class Issue(Work):
     waivers: Many[Waiver] = several(
         "Findings accepted for a time", [{"rule": "TB412", "who": "backend", "why": "Rebuilt", "until": "2025-12-31"}]
     )
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What was changed to fix it."""
+        return self.fix.changes if self.fix else ()
+
+    @property
+    def fix_commits(self) -> list[str]:
+        return sorted({str(change.commit) for change in self.changes if change.commit})
 
     def others(self) -> Iterator[IssueRef]:
         """The issues that it names."""

@@ -35,7 +35,7 @@ def plan_proof(
     entry: Entry, checkout: Checkout, fix: str | None, tests: str | None, suites: Sequence[str]
 ) -> ProofPlan:
     """The plan for a fix at the named commit, or at those that the record names."""
-    fixes = [_commit(checkout, name) for name in ([fix] if fix else recorded_fixes(entry))]
+    fixes = [_commit(checkout, name) for name in ([fix] if fix else entry.issue.fix_commits)]
     if not fixes:
         what = f"issue {entry.id} names no commit of its fix"
         raise TriagebookError(what, "name it with --fix COMMIT, or add `commit` to the entries of `fix.changes`")
@@ -47,12 +47,6 @@ def plan_proof(
         for phase, commit in ((Phase.BEFORE, before), (Phase.AFTER, after))
     )
     return ProofPlan(first, second, source)
-
-
-def recorded_fixes(entry: Entry) -> list[str]:
-    """The commits of the fix that the record names."""
-    changes = entry.issue.fix.changes if entry.issue.fix else ()
-    return sorted({str(change.commit) for change in changes if change.commit})
 
 
 def _commit(checkout: Checkout, name: str) -> str:
@@ -110,8 +104,8 @@ def _with_tests(checkout: Checkout, fix: str, paths: Sequence[str]) -> str:
 def _laid_over(entry: Entry, changed: dict[str, bool], paths: Iterable[str]) -> dict[str, bool]:
     """The changed files that are tests or fixtures. What the record names as the product is left as it is."""
     places = tuple(f"{path.rstrip('/')}/" for path in paths)
-    fix = {str(change.path) for change in (entry.issue.fix.changes if entry.issue.fix else ()) if change.path}
-    located = {str(location.at.path) for location in (entry.affected.locations if entry.affected else ())}
+    fix = {str(change.path) for change in entry.issue.changes if change.path}
+    located = {str(location.at.path) for location in entry.locations}
     tests_are_the_defect = bool(fix) and all(is_test_file(path) for path in fix)
 
     def is_test(path: str) -> bool:

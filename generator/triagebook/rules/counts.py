@@ -109,7 +109,7 @@ def _locations(case: Case, field: Field, *, is_whole: bool) -> _Allowed:
         case ("fix", "changes", int(index), "what", *_) if fix and (path := fix.changes[index].path):
             return ({lines[path]} if path in lines else set()), f"affected locations in `{path}`"
     parts = Counter[object]()
-    for location in case.entry.affected.locations if case.entry.affected else ():
+    for location in case.entry.locations:
         for part in (category_of(case.book.catalog, location), location.priority, location.state):
             parts[part] += len(location.at.lines) or 1
     return ({total, *lines.values(), *parts.values()} if is_whole else set()), "affected locations"
@@ -117,8 +117,7 @@ def _locations(case: Case, field: Field, *, is_whole: bool) -> _Allowed:
 
 def _files(case: Case) -> set[int]:
     """How many files are affected, together and of each kind."""
-    locations = case.entry.affected.locations if case.entry.affected else ()
-    kinds = {one.at.path: category_of(case.book.catalog, one) for one in locations}
+    kinds = {one.at.path: category_of(case.book.catalog, one) for one in case.entry.locations}
     return {len(kinds), *Counter(kinds.values()).values()} - {0}
 
 

@@ -102,10 +102,9 @@ class WeakCheck(Rule, code="TB504"):
 
 def _recorded_and_missed(search: Detector, case: Case) -> str:
     """Which recorded location a search misses although it finds others; only a checkout shows what code it finds."""
-    affected = case.entry.affected
     found: list[str] = []
     missed: list[str] = []
-    for location in affected.locations if affected else ():
+    for location in case.entry.locations:
         path, text = str(location.at.path), str(location.text or "")
         is_searched = not search.include or fits(path, tuple(search.include))
         is_searched = is_searched and not (search.exclude and fits(path, tuple(search.exclude)))

@@ -45,8 +45,7 @@ class FixAndChangeDisagree(Rule, code="TB419"):
                 yield self.finding(f"patterns/{name}.yaml", ("code", index, "after"), _SAME_CODE)
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
-        changes = case.issue.fix.changes if case.issue.fix else ()
-        commits = [str(change.commit) for change in changes if change.commit]
+        commits = case.issue.fix_commits
         for index, location in enumerate(affected.locations):
             if location.commit and commits and not any(same_commit(location.commit, commit) for commit in commits):
                 says = f"{location.at} is fixed by commit {location.commit[:9]}, which no change names"
@@ -76,7 +75,7 @@ class UnrelatedChange(Rule, code="TB420", severity=Level.WARNING):
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_paths(case)
         folders = tuple(path.rstrip("/") + "/" for path in known)
-        for index, change in enumerate(case.issue.fix.changes if case.issue.fix else ()):
+        for index, change in enumerate(case.issue.changes):
             if change.path is None or change.path in known or change.path.startswith(folders):
                 continue
             others, own = _foreign(case, change.path), listed(case.issue.components)

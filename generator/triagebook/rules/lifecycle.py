@@ -88,8 +88,7 @@ def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
 
 
 def is_of_fix(case: Case, commit: Commit | None) -> bool:
-    changes = case.issue.fix.changes if case.issue.fix else ()
-    return commit is not None and any(one.commit and same_commit(commit, one.commit) for one in changes)
+    return commit is not None and any(one.commit and same_commit(commit, one.commit) for one in case.issue.changes)
 
 
 def days_of_fix(case: Case) -> list[date]:

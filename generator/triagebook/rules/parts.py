@@ -86,7 +86,7 @@ def _speaker(kind: type) -> Speaker | None:
 def affected_lines(case: Case) -> dict[str, set[int]]:
     """The affected lines of each file; empty if the file as a whole is affected."""
     lines: dict[str, set[int]] = {}
-    for location in case.entry.affected.locations if case.entry.affected else ():
+    for location in case.entry.locations:
         lines.setdefault(location.at.path, set()).update(location.at.lines)
     return lines
 

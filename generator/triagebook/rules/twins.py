@@ -167,7 +167,7 @@ class LineUnlikeTwin(Rule, code="TB611"):
 def _known_lines(case: Case) -> dict[str, Counter[int]]:
     """How often each line of a file is named in the issue, or listed in it."""
     known: dict[str, Counter[int]] = {}
-    for location in case.entry.affected.locations if case.entry.affected else ():
+    for location in case.entry.locations:
         known.setdefault(location.at.path, Counter()).update(location.at.lines)
     for _, place in cited_places(case):
         known.setdefault(place.path, Counter()).update(place.lines)

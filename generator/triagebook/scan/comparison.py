@@ -75,7 +75,7 @@ class Comparison:
     ) -> None:
         """`diffs` holds how the files changed since each commit, if that is known already."""
         self.entry, self.source, self.detector, self.matches = entry, source, detector, matches
-        self.locations = entry.affected.locations if entry.affected else ()
+        self.locations = entry.locations
         self.excluded = entry.affected.excluded if entry.affected else ()
         self._diffs = diffs
         self._left: dict[str, dict[int, str]] = {}  # what was found, and is no recorded line

@@ -97,7 +97,7 @@ class _Task:
     @property
     def is_settled(self) -> bool:
         """Is the record about the past? Then its places hold at its commit, and may be anywhere now."""
-        changes = self.entry.issue.fix.changes if self.entry.issue.fix else ()
+        changes = self.entry.issue.changes
         return self.entry.issue.closed is not None or bool(changes and all(change.commit for change in changes))
 
     def compared_files(self) -> Iterator[tuple[str, str]]:

@@ -32,9 +32,8 @@ _NOT_A_BODY = re.compile(r"call|type|parameters|name|invocation|signature|declar
 def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFix]:
     """For each recorded line, as `path:line`, what the fix did to it."""
     commit, places = _recorded(entry)
-    changes = entry.issue.fix.changes if entry.issue.fix else ()
     known = stand_ins(checkout, entry)
-    fixes = sorted({known.get(str(change.commit), str(change.commit)) for change in changes if change.commit})
+    fixes = sorted({known.get(fix, fix) for fix in entry.issue.fix_commits})
     if commit is None or not fixes:
         return {}
     lines = [(str(place.path), number) for place in places for number in place.lines]

@@ -30,7 +30,7 @@ class MissingNames:
 
     def __init__(self, entry: Entry, source: SourceFolder) -> None:
         self.entry, self.source = entry, source
-        self._changes = entry.issue.fix.changes if entry.issue.fix else ()
+        self._changes = entry.issue.changes
         stated = entry.issue.source
         self._commit = source.checkout.objects.commit(str(stated.commit)) if source.checkout and stated else None
 

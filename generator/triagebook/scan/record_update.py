@@ -138,16 +138,16 @@ class RecordUpdate:
     @cached_property
     def fix_commits(self) -> dict[int, str]:
         """The commit of each change of the fix that names none: the one that removed the locations in its file."""
-        issue, affected = self.comparison.entry.issue, self.comparison.entry.affected
+        entry = self.comparison.entry
         removed: dict[str, set[str | None]] = {}
-        for location in affected.locations if affected else ():
+        for location in entry.locations:
             if location.state is LocationState.FIXED:
                 removed.setdefault(str(location.at.path), set()).add(str(location.commit) if location.commit else None)
         for one in self.comparison.lines:
             if one.fate is Fate.GONE and one.part == "locations":
                 removed.setdefault(one.path, set()).add(self.comparison.removed_by(one))
         found = {}
-        for index, change in enumerate(issue.fix.changes if issue.fix else ()):
+        for index, change in enumerate(entry.issue.changes):
             commits = removed.get(str(change.path), set())
             if change.commit is None and len(commits) == 1 and (commit := next(iter(commits))):
                 found[index] = commit

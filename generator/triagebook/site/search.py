@@ -121,9 +121,9 @@ def _parts(content: SiteContent, case: Case) -> Iterator[tuple[str, object]]:
     yield from (("related-findings", f"{noticed.what} {noticed.error or ''}") for noticed in issue.noticed)
     for place, names in _tests(case).items():
         yield "tests", " ".join([place, *names])
-    for location in case.entry.affected.locations if case.entry.affected else ():
+    for location in case.entry.locations:
         yield "affected-files", f"{location.at.path} {location.text or ''}"
-    for change in issue.fix.changes if issue.fix else ():
+    for change in issue.changes:
         yield "fix", f"{change.path or change.setting or ''} {change.commit or ''} {' '.join(map(str, change.what))}"
     for name, record in case.entry.evidence.items():
         errors = record.results.values() if isinstance(record, TestRun) else ()

@@ -32,7 +32,7 @@ class Glance(Struct, frozen=True):
 
 def glance(case: Case) -> Glance:
     issue, fix = case.issue, case.issue.fix
-    affected = case.entry.affected.locations if case.entry.affected else ()
+    affected = case.entry.locations
     places = [location.at for location in affected] or [place for cause in issue.causes for place in cause.at]
     every = fix.code if fix else ()
     codes = [code for code in every if code.before and code.after and code.before != code.after]

@@ -31,8 +31,7 @@ def count_lines(locations: Iterable[Location]) -> int:
 def _locations(
     ledger: Ledger, category: str | None, state: str | None, priority: str | None
 ) -> Iterator[tuple[int, Location]]:
-    affected = ledger.entry.affected
-    for index, location in enumerate(affected.locations if affected else ()):
+    for index, location in enumerate(ledger.entry.locations):
         if (
             state in {None, location.state.value}
             and priority in {None, str(location.priority)}
@@ -215,7 +214,7 @@ def errors_observed(ledger: Ledger, environment: str | None = None) -> Computed:
 
 @fact("changes.total", "Changes that the fix makes", "changes")
 def changes_total(ledger: Ledger) -> Computed:
-    changes = ledger.issue.fix.changes if ledger.issue.fix else ()
+    changes = ledger.issue.changes
     if not changes:
         return Computed(None, why_unknown="no change is recorded")
     return Computed(

@@ -34,8 +34,7 @@ class FixCommits(Struct, frozen=True):
 
     @classmethod
     def of(cls, issue: Issue, source: SourceState) -> FixCommits:
-        changes = issue.fix.changes if issue.fix else ()
-        return cls(tuple(sorted({str(change.commit) for change in changes if change.commit})), source)
+        return cls(tuple(issue.fix_commits), source)
 
     def are_in(self, commit: str | None) -> bool | None:
         """Whether a commit contains the whole fix. None if no fix is recorded, or the history is not available."""
@@ -194,7 +193,7 @@ def same_product(issue: Issue, source: SourceState, before: TestRun, after: Test
     """
     if before.commit is None or after.commit is None or same_commit(before.commit, after.commit):
         return True
-    changes = issue.fix.changes if issue.fix else ()
+    changes = issue.changes
     if any(change.path is None for change in changes):
         return False  # a setting is in no file
     seen = [(run, {**source.contents.get(str(run.commit), {}), **run.code}) for run in (before, after)]
@@ -229,7 +228,7 @@ def is_test(issue: Issue, path: str) -> bool:
 
 def fixes_tests(issue: Issue) -> bool:
     """Whether the tests themselves are the defect: the fix changes nothing else."""
-    changes = issue.fix.changes if issue.fix else ()
+    changes = issue.changes
     return bool(changes) and all(change.path is not None and is_test(issue, change.path) for change in changes)
 
 
@@ -308,13 +307,11 @@ def age(entry: Entry, source: SourceState, run: TestRun) -> Age:
 
 def _paths_that_count(entry: Entry, run: TestRun) -> set[str]:
     """The files that must not have changed: those affected, those the fix changed, and the tests themselves."""
-    affected = entry.affected.locations if entry.affected else ()
-    changes = entry.issue.fix.changes if entry.issue.fix else ()
     tests = [split_name(result)[0] for result in run.results]
     if run.suite and run.suite in entry.issue.suites:
         tests.append(entry.issue.suites[run.suite].path)
     return {
-        *(location.at.path for location in affected),
-        *(change.path for change in changes if change.path),
+        *(location.at.path for location in entry.locations),
+        *(change.path for change in entry.issue.changes if change.path),
         *(path for path in tests if path),
     }

@@ -105,8 +105,7 @@ def _is_not_looked_up(ledger: Ledger) -> bool:
 
 def _open(ledger: Ledger) -> list[str]:
     """The locations that are neither fixed nor accepted as they are."""
-    locations = ledger.entry.affected.locations if ledger.entry.affected else ()
-    left = (one for one in locations if one.state is not LocationState.FIXED and not _stays(ledger, one))
+    left = (one for one in ledger.entry.locations if one.state is not LocationState.FIXED and not _stays(ledger, one))
     return [str(one.at) for one in left]
 
 

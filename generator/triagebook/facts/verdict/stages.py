@@ -176,7 +176,7 @@ def _expects_the_error(ledger: Ledger) -> bool:
 
 def _fixed(basis: Basis) -> Checked:
     entry, ledger = basis.entry, basis.ledger
-    changes = entry.issue.fix.changes if entry.issue.fix else ()
+    changes = entry.issue.changes
     reasons, missing = [], []
     without = sum(change.commit is None for change in changes)
     if not changes:
