@@ -79,6 +79,12 @@ Failed asserting that 19.0 matches expected 0.0.
 --- FAIL: TestTotal (0.00s)
 [  FAILED  ] CartTest.Total (0 ms)
 WARNING: DATA RACE
+zsh: command not found: pay
+Error from server (NotFound): pods "shop-0" not found
+CONFLICT (content): Merge conflict in src/cart.py
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+/usr/lib/libshop.so: undefined symbol: total
+mysqli_sql_exception: Access denied for user 'shop'@'localhost'
 """.splitlines()
 
 IN_A_LOG = {

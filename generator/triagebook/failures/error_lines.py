@@ -11,7 +11,7 @@ LONGEST = 4000  # characters; a longer line is data
 
 # ── what stands before an error in a log ─────────────────────────────────────────────────────────────
 
-_LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL|SEVERE|PANIC|EMERGENCY|ALERT)"
+_LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL(?! ERROR:)|SEVERE|PANIC|EMERGENCY|ALERT)"
 _CONTAINER = re.compile(
     r"[\w.@-]+ +\| ?| *(?:[|│] )+"  # a container; the edge of an exception group
     r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
@@ -118,8 +118,12 @@ _FORMS = "|".join(
         r"(?:\S.*?[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - ))(?:fatal )?error\b(?: ?[A-Z]{1,4}\d+|\[\w+\])?: ?.*",
         r"(?:fatal )?error(?:\[\w+\]| [A-Z]{1,5}\d{2,5})(?:: | ).*|error: \S.*|fatal: \S.*",
         r"[\w.+/-]+ ?: (?:fatal )?[Ee]rror(?: \w+)?: \S.*|[A-Z][\w ]{2,40}: Error: \S.*|error Command failed.*",
-        r"Error (?:response from daemon|occurred during \w+ of \w+|in .* ?): ?\S.*|\*\*\* Exception: .*",
-        r"e: (?:file://)?\S+:\d+:\d+ .*|(?:NETSDK|MSB|NU)\d{4}: .*|ninja: build stopped: .*|failed to solve: .*",
+        r"(?:docker: )?Error (?:response from daemon|from server \(\w+\)|occurred during \w+ of \w+|in .* ?): ?\S.*",
+        r"e: (?:file://)?\S+:\d+:\d+ .*|(?:NETSDK|MSB|NU|TS)\d{4}: .*|ninja: build stopped: .*|failed to solve: .*",
+        r"\*\*\* Exception: .*|FATAL ERROR: \S.*|ERROR in \S.*|ERROR! .*|CONFLICT \(.*\): .*|rake aborted!",
+        r"\[[\w:-]+\] Internal server error: .*|x509: .*|go: (?:module|errors|cannot|updates) .*",
+        r"[a-z_]+_(?:exception|error): \S.*|\(error\) [A-Z]+ .*",
+        r"(?:.*: )?error while loading shared libraries: .*|\S+: undefined symbol: .*|Host key verification failed\.",
         r"lua\S*: \S+\.lua:\d+: .*|.* at \S+\.(?:pl|pm|t) line \d+\.?|bundler: failed to .*|Could not find gem .*",
         r"nginx: \[(?:emerg|alert|crit|error)\] .*|\[(?:emerg|alert|crit|error)\] \d+#\d+: .*",
         r"Failed to load resource: .* 5\d\d.*|Access to \w+ at '.*' from origin '.*' has been blocked by .*",
@@ -142,7 +146,7 @@ _FORMS = "|".join(
         r".*[Rr]equest failed with status(?: code)? 5\d\d.*|upstream .*(?:5\d\d|timed out|connect error).*",
         r"(?:curl: \(\d+\) |ssh: |wget: |rsync: |scp: ).*|(?:net::)?ERR_[A-Z_]+(?: .*)?|E[A-Z]{4,14}: .*",
         rf"(?:exec |\S+: )+(?:line \d+: )?(?:.*: )?(?:{_REFUSED})|Permission denied \(.*\)\.?|OOMKilled",
-        r"(?:\S*sh|env|sudo): (?:\d+: )?.*: not found",
+        r"(?:\S*sh|env|sudo): (?:(?:\d+: )?.*: not found|command not found: .*)",
         r"E: (?:Unable|Failed|Could not|Package|Version|Sub-process) .*|Failed: (?:DID NOT RAISE|Timeout) .*",
     )
 )
