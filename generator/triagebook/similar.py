@@ -80,9 +80,10 @@ class Match(Struct, frozen=True):
         return bool(self.failure or self.patterns or self.paths or len(self.words) > 1)
 
     def reasons(self) -> str:
-        named = {"the pattern": self.patterns, "the paths": self.paths, "the words": self.words}
+        words = () if self.failure else self.words
+        named = {"the pattern": self.patterns, "the paths": self.paths, "the words": words}
         shared = [f"{what} {', '.join(names)}" for what, names in named.items() if names]
-        return "; ".join([self.failure, *shared] if self.failure else shared)
+        return "; ".join(filter(None, [self.failure, *shared]))
 
 
 class PatternMatch(Struct, frozen=True):
@@ -146,7 +147,9 @@ class SimilarIssues:
 
     def _match(self, report: Profile, name: str, score: float, failure: str) -> Match:
         other = self._traits[name]
-        words = self._indexes["text"].shared_words(f"{report.title} {report.text}", other.words["text"])
+        said = f"{report.title} {report.text}"
+        in_both = (self._indexes[field].shared_words(said, other.words[field]) for field in ("text", "title"))
+        words = next(filter(None, in_both), [])
         paths, patterns = {*report.paths} & {*other.paths}, {*report.patterns} & {*other.patterns}
         return Match(
             name,

@@ -57,7 +57,7 @@ class TextIndex:
 
     def shared_words(self, text: str, other: Mapping[str, int]) -> list[str]:
         """The words of a text that another has too, the rarest first."""
-        words = {stem: word for stem, word in stems(text) if stem in self._rarity and stem in other}
+        words = {stem: word for stem, word in stems(text) if stem in self._rarity and stem in other and word.isalpha()}
         return [words[stem] for stem in sorted(words, key=lambda stem: (-self._rarity[stem], stem))]
 
     def _vector(self, counts: Mapping[str, int]) -> dict[str, float]:

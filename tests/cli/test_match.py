@@ -86,8 +86,13 @@ def test_a_log_is_read_packed_and_in_any_encoding(run: Callable[..., Any], tmp_p
     assert (run("match", str(empty)).code, run("match", str(empty)).err) == (0, "no failures found\n")
 
 
-def test_a_truncated_result_file_is_not_read_as_a_log(run: Callable[..., Any], tmp_path: Path) -> None:
-    (tmp_path / "junit.xml").write_text('<testsuite><testcase name="a">', encoding="utf-8")
-    ran = run("match", str(tmp_path / "junit.xml"))
+@pytest.mark.parametrize(
+    ("name", "text"), [("junit.xml", '<testsuite><testcase name="a">'), ("ctrf.json", '{"results": {"tests": [{"na')]
+)
+def test_a_truncated_result_file_is_not_read_as_a_log(
+    run: Callable[..., Any], tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    ran = run("match", str(tmp_path / name))
     assert ran.code == 2
-    assert "junit.xml: " in ran.err
+    assert f"{name}: " in ran.err

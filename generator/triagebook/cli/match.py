@@ -29,6 +29,7 @@ from .main import FINDINGS
 from .options import book_option, format_option, subcommand
 
 _OF_RESULTS = (b"<", b"{", b"[")  # a file that begins so, and can't be read, is no log
+_NAMES_OF_RESULTS = (".json", ".xml", ".trx")
 _MOST_FOUND = 10  # by `search`
 _STYLES = {"new": "bold red", "back": "red", "known": "green"}
 
@@ -95,9 +96,11 @@ def _failures_in(source: InputFile) -> Iterator[SeenFailure]:
     try:
         results = read(source.data, None)
     except UnreadableError as error:
-        if source.data.lstrip().startswith(_OF_RESULTS) and not isinstance(error, UnknownFormatError):
+        found = failures(source.data.decode(errors="replace"))
+        is_log = isinstance(error, UnknownFormatError) and (found or not str(source.path).endswith(_NAMES_OF_RESULTS))
+        if source.data.lstrip().startswith(_OF_RESULTS) and not is_log:
             raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
-        yield from (SeenFailure(one) for one in failures(source.data.decode(errors="replace")))
+        yield from map(SeenFailure, found)
         return
     for case in results.cases:
         if case.failed:
