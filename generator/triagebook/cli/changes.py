@@ -30,11 +30,11 @@ from . import check
 from .common import book_root, misspelt, open_issue, refuse_unknown
 from .findings import all_findings, print_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, name_option, subcommand
+from .options import book_option, issue_argument, name_option, subcommand
 
 
 @subcommand("edit", "triagebook edit 1184", "EDITOR='code --wait' triagebook edit 1184")
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @book_option
 @click.pass_context
 def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
@@ -64,7 +64,7 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
     "triagebook set 1184 fix.changes --append '{path: app/routes.py, commit: HEAD}'",
     "triagebook set 1184 closed --remove",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.argument("field", metavar="FIELD")
 @click.argument("value", metavar="[VALUE]", required=False)
 @click.option("--append", is_flag=True, help="Add VALUE to a list.")
@@ -92,7 +92,7 @@ def set_(
     "triagebook close 1231 --as fixed --why 'Proven in production'",
     "triagebook close 1231 --as duplicate --into 1184",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.option(
     "--as", "ending", type=click.Choice([one.value for one in Ending]), required=True, help="How it ended.",
 )  # fmt: skip

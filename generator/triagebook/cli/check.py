@@ -16,7 +16,7 @@ from triagebook.text import counted
 
 from .common import book_root, refuse_unknown
 from .findings import FindingList, listing_options
-from .options import complete_issue, source_options, subcommand
+from .options import issues_argument, source_options, subcommand
 
 if TYPE_CHECKING:
     from .rules import Rules
@@ -46,7 +46,7 @@ def _rules() -> Rules:
     "triagebook check --format json > baseline.json",
     "triagebook check --baseline baseline.json --changed-since origin/main",
 )
-@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@issues_argument
 @listing_options("TB1", _rules, "issues whose files differ")
 @click.option("--as-of", metavar="DATE", callback=_day, help="The day to take as today, written as 2026-05-01.")
 @click.option(

@@ -21,7 +21,7 @@ from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
 
 from .common import folded, open_issues, print_answer
-from .options import complete_issue, format_option, source_options, subcommand
+from .options import format_option, issues_argument, source_options, subcommand
 
 # Each state: its text for one claim, for several, and its colour.
 STATES = {
@@ -59,7 +59,7 @@ class ClaimOfIssue(Struct, frozen=True):
     "triagebook claims 1184 --state contradicted --state unproven",
     "triagebook claims --kind sum --format json",
 )
-@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@issues_argument
 @click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims in this state.")
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in Contradiction]), metavar="KIND", multiple=True,

@@ -103,7 +103,7 @@ def refuse_unknown(loaded: Loaded, kind: str, names: Iterable[str]) -> None:
 def note_unread(files: Collection[str]) -> None:
     """Note on standard error that some records cannot be read."""
     if files:
-        click.echo(f"note: {counted(len(files), 'record')} can't be read; see: triagebook check", err=True)
+        print_notes(f"{counted(len(files), 'record')} can't be read; see: triagebook check")
 
 
 def _noted(loaded: Loaded) -> Loaded:
@@ -138,6 +138,12 @@ def unknown(loaded: Loaded, kind: str, name: str, known: Collection[str]) -> Tri
 def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
     near = nearest(name, known)
     return TriagebookError(what, f"did you mean `{near}`? If not, {elsewise}" if near else elsewise)
+
+
+def print_notes(*notes: str) -> None:
+    """Say on standard error what a person should know, so that a pipe gets the answer alone."""
+    for note in notes:
+        click.echo(f"note: {on_one_line(note)}", err=True)
 
 
 def print_source(sentence: str) -> None:

@@ -18,13 +18,13 @@ from triagebook.text import counted, visible
 from .common import book_root, confirmed, refuse_unknown
 from .findings import all_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, subcommand
+from .options import book_option, issues_argument, subcommand
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @subcommand("fix", "triagebook fix", "triagebook fix 1184 --dry-run", "triagebook fix --yes")
-@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@issues_argument
 @click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")
 @book_option

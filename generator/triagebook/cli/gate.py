@@ -16,7 +16,7 @@ from triagebook.model.issue import Ending
 
 from .common import open_book, pick, print_answer, refuse_unknown
 from .main import FAILED, FINDINGS
-from .options import complete_issue, format_option, name_option, source_options, subcommand
+from .options import format_option, issues_argument, name_option, source_options, subcommand
 
 
 @subcommand(
@@ -25,7 +25,7 @@ from .options import complete_issue, format_option, name_option, source_options,
     "triagebook gate --stage reproduced",
     "triagebook gate 1231 --stage validated --environment staging",
 )
-@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@issues_argument
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True,
     help="The stage that each issue must have reached.",

@@ -24,7 +24,7 @@ from triagebook.store.load import Loaded
 from triagebook.store.survey import Survey
 from triagebook.text import counted, first_of, on_one_line, visible
 
-from .common import open_issue, refuse_unknown, refuse_unread_locations, surveyed
+from .common import open_issue, print_notes, refuse_unknown, refuse_unread_locations, surveyed
 from .main import FINDINGS
 from .options import book_option, complete_issue, name_option, subcommand
 from .suggestions import suggest
@@ -128,8 +128,7 @@ def _github(survey: Survey, file: str, patterns: tuple[str, ...], *, dry_run: bo
             notes.setdefault(note, []).append(imported.issue)
         if report := _report(loaded, imported, similar, patterns):
             reports[imported.issue] = report
-    for note, of in notes.items():
-        click.echo(f"note: {first_of(of)}: {on_one_line(note)}", err=True)
+    print_notes(*(f"{first_of(of)}: {note}" for note, of in notes.items()))
     for group, why in groups(reports):
         click.echo(f"possibly one cause: {', '.join(group)} ({why})", err=True)
     if found.pulls:
@@ -137,11 +136,10 @@ def _github(survey: Survey, file: str, patterns: tuple[str, ...], *, dry_run: bo
     if closed:
         ends = ", ".join(f"{number:,} as {ending}" for ending, number in sorted(closed.items()))
         what = f"{counted(closed.total(), 'issue')} closed in the tracker, so also here: {ends}"
-        click.echo(f"note: {what}. The tracker proves no fix; each verdict says what its record proves", err=True)
-    for problem in problems:
-        click.echo(f"note: {on_one_line(problem)}", err=True)
+        print_notes(f"{what}. The tracker proves no fix; each verdict says what its record proves")
+    print_notes(*problems)
     if not (found.tickets or found.pulls or problems):
-        click.echo(f"note: {file} contains no issues", err=True)
+        print_notes(f"{file} contains no issues")
     if changed and not dry_run:
         click.echo("next: review the imported records, then run: triagebook check", err=True)
     return not problems
@@ -173,8 +171,7 @@ def _sarif(
     log = _read(file, lambda data: sarif.read(data, top))
     refuse_unread_locations(loaded, entry)
     added = locate(loaded, entry, log, commit, rules, dry_run=dry_run)
-    for note in added.notes:
-        click.echo(f"note: {on_one_line(note)}", err=True)
+    print_notes(*added.notes)
     for hit in added.new:
         click.echo(f"new     {visible(hit)}")
     done = "nothing was written" if dry_run or not added.new else f"wrote {(loaded.root / added.file).as_posix()}"

@@ -24,7 +24,7 @@ from triagebook.store.schemas import write as write_schemas
 from triagebook.store.write import create
 from triagebook.text import counted, on_one_line, visible
 
-from .common import book_root, misspelt, print_utf8
+from .common import book_root, misspelt, print_notes, print_utf8
 from .main import FINDINGS
 from .options import book_option, subcommand
 
@@ -90,9 +90,9 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     _say(_updated(root / ".gitignore", ignoring), root / ".gitignore")
     if library:
         why = "this looks like a library, so a fix must be proven in `local` alone"
-        click.echo(f"note: {why}; change it in {(root / FOLDER / CATALOG).as_posix()}", err=True)
+        print_notes(f"{why}; change it in {(root / FOLDER / CATALOG).as_posix()}")
     if runner != PYTEST:
-        click.echo(f"note: tests are proposed for `{runner}`; the `runner` in the catalog says so", err=True)
+        print_notes(f"tests are proposed for `{runner}`; the `runner` in the catalog says so")
     if agents:
         _say(_updated(root / AGENTS, _telling), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)

@@ -25,7 +25,7 @@ from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
 from triagebook.text import joined, today
 
-from .common import refuse_unknown, surveyed
+from .common import print_notes, refuse_unknown, surveyed
 from .options import book_option, name_option, subcommand
 from .suggestions import suggest
 
@@ -109,9 +109,8 @@ def command(
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
     if not kind:
-        click.echo(f"note: kind `{fields['kind']}` is proposed from the text; --kind names another", err=True)
-    for note in left_open(loaded.book, Issue.model_validate(read_plain(text))):
-        click.echo(f"note: {note}", err=True)
+        print_notes(f"kind `{fields['kind']}` is proposed from the text; --kind names another")
+    print_notes(*left_open(loaded.book, Issue.model_validate(read_plain(text))))
     click.echo("next: add more details to this file, then run: triagebook check", err=True)
 
 
@@ -133,7 +132,7 @@ def _agreed(matches: list[Match], *, asks: bool) -> tuple[str, ...]:
     if not asks:
         for match in matches[:1]:
             relation = f"relations: [{{to: {match.issue}, kind: same-cause}}]"
-            click.echo(f"note: if the cause is that of {match.issue}, add to the new record: {relation}", err=True)
+            print_notes(f"if the cause is that of {match.issue}, add to the new record: {relation}")
         return ()
     return tuple(match.issue for match in matches if click.confirm(f"Is the cause that of {match.issue}?", err=True))
 

@@ -110,3 +110,7 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
         return sorted(name for name in names if name.startswith(start))
 
     return complete
+
+
+issue_argument = click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+issues_argument = click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)

@@ -26,7 +26,7 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import print_json
 from .main import FINDINGS
-from .options import book_option, complete_issue, format_option, in_option, name_option, run_options, subcommand
+from .options import book_option, format_option, in_option, issue_argument, name_option, run_options, subcommand
 from .recorder import context_of, refuse_missing
 from .run import SuiteRunner, checkout_of, confirm_run, show_commands
 
@@ -38,7 +38,7 @@ from .run import SuiteRunner, checkout_of, confirm_run, show_commands
     "triagebook prove 1184 --fix ab14a73d8 --setup 'npm ci'",
     "triagebook prove 1184 --results 'target/surefire-reports/*.xml'",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @run_options
 @in_option("A checkout of the source code.")
 @name_option("--environment", "environment", "Where it runs. Default: the only required one.", multiple=False)

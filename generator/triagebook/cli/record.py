@@ -23,7 +23,7 @@ from triagebook.recording.timestamps import given
 
 from .common import misspelt, refuse_unknown
 from .main import FINDINGS
-from .options import F, book_option, complete_issue, complete_name, format_option, in_option, name_option, subcommand
+from .options import F, book_option, complete_name, format_option, in_option, issue_argument, name_option, subcommand
 from .recorder import Recorder, context_of
 
 
@@ -46,7 +46,7 @@ def setting_options(command: F) -> F:
     "triagebook record 1184 --value chat.connected='97.2 %' --phase after --environment staging --by backend",
     "triagebook record 1184 --observe 'It fails again' --error 'TypeError: ...' --environment staging --by backend",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
 @setting_options
 @click.option(
@@ -163,7 +163,7 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
     "withdraw",
     "triagebook withdraw 1184 2025-09-15T143000Z-unit-local --by backend --why 'It ran in staging, not locally'",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.argument("evidence", metavar="EVIDENCE")
 @name_option("--by", "person", "Who withdraws it.", multiple=False)
 @click.option("--why", metavar="MARKDOWN", help="What is wrong with it.")

@@ -26,7 +26,7 @@ from triagebook.store.load import load
 from triagebook.text import seen_from
 
 from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
-from .options import complete_issue, json_flag, source_options, subcommand
+from .options import issue_argument, json_flag, source_options, subcommand
 
 if TYPE_CHECKING:
     from triagebook.reports.since import EarlierState
@@ -67,7 +67,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     "triagebook report 1184 all --format html --out build/reports",
     "triagebook report 1184 summary --since v1.2",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.argument("kind", metavar="KIND|all", shell_complete=_complete_kind)
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="md", show_default=True,

@@ -18,7 +18,7 @@ from triagebook.store.book_folder import CATALOG
 from triagebook.store.load import load
 from triagebook.text import counted, on_one_line
 
-from .common import book_root, misspelt, on_terminal, print_json, print_table
+from .common import book_root, misspelt, on_terminal, print_json, print_notes, print_table
 from .options import book_option, format_option, subcommand
 
 Rules: TypeAlias = Sequence[type[RuleDescription]]
@@ -106,7 +106,7 @@ def _severities(folder: Path | None) -> Mapping[str, Level | None]:
         return {}
     book = load(root, ()).book
     if CATALOG in book.unread:
-        click.echo(f"note: {(root / CATALOG).as_posix()} can't be read; see: triagebook check", err=True)
+        print_notes(f"{(root / CATALOG).as_posix()} can't be read; see: triagebook check")
     return Choice().within(book.catalog.rules).severities
 
 

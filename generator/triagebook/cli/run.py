@@ -25,9 +25,9 @@ from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
 from triagebook.recording.suites import Task, choose, job_of
 from triagebook.text import counted, on_one_line, visible
 
-from .common import confirmed, print_json
+from .common import confirmed, print_json, print_notes
 from .main import FINDINGS, INTERRUPTED
-from .options import book_option, complete_issue, format_option, name_option, run_options, subcommand
+from .options import book_option, format_option, issue_argument, name_option, run_options, subcommand
 from .record import setting_options
 from .recorder import context_of, refuse_missing
 
@@ -38,7 +38,7 @@ from .recorder import context_of, refuse_missing
     "triagebook run 1184 --suite unit --phase after --environment local --yes --timeout 10",
     "triagebook run 1184 --suite java --phase after --environment local --results 'target/*-reports/*.xml'",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @run_options
 @setting_options
 @name_option("--environment", "environment", "Where the suites run.", multiple=False)
@@ -69,8 +69,7 @@ def command(
     tasks, left_out = choose(context.entry.issue.suites, suite, str(environment))
     for task in tasks:  # refuse a bad command before any suite runs
         job_of(task.command, task.below(options.folder), options.folder, shell=shell, limit=None)
-    for note in code_now(context.found, ()).notes:
-        click.echo(f"note: {on_one_line(note)}", err=True)
+    print_notes(*code_now(context.found, ()).notes)
     show_commands(tasks, left_out, options)
     if not yes:
         confirm_run(len(tasks))

@@ -26,12 +26,12 @@ from triagebook.scan.source_folder import NAME_FOLDER, folder_at, repository_of
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
-from triagebook.text import counted, first_of, on_one_line, visible
+from triagebook.text import counted, first_of, visible
 
-from .common import book_root, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
+from .common import book_root, open_book, open_issue, pick, print_json, print_notes, print_utf8, refuse_unread_locations
 from .findings import all_findings, print_findings
 from .main import FINDINGS
-from .options import book_option, complete_issue, format_option, in_option, subcommand
+from .options import book_option, format_option, in_option, issues_argument, subcommand
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
@@ -39,7 +39,7 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
 
 
 @subcommand("scan", "triagebook scan 1184 --in ../zen", "triagebook scan 1184 --dry-run", "triagebook scan --check")
-@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@issues_argument
 @in_option("The folder of the source code.")
 @click.option(
     "--check", "checks", is_flag=True,
@@ -83,8 +83,7 @@ def command(
     outcome = _look(loaded, entry, folder)
     notes = _notes(outcome)
     written = False if dry_run else _write(loaded, outcome, before[0])
-    for note in notes:
-        click.echo(f"note: {on_one_line(note)}", err=True)
+    print_notes(*notes)
     if form == "json":
         print_json(_as_data(outcome, loaded, written=written))
     else:
@@ -264,8 +263,8 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
     for issue_id, why in skipped.items():
         if named or len(skipped) == len(ids):
             raise TriagebookError(why, NAME_FOLDER)
-        click.echo(f"note: {issue_id} was skipped: {on_one_line(why)}", err=True)
+        print_notes(f"{issue_id} was skipped: {why}")
     for issue_id in ids:
         for unknown in states[issue_id].drift[issue_id].unknown if issue_id not in skipped else ():
-            click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
+            print_notes(f"{issue_id}: {unknown}")
     return all_findings(loaded, inquiry, choice=Choice(("TB5",)), only=frozenset(ids) - skipped.keys())

@@ -22,13 +22,13 @@ from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
 from .common import book_root, folded, note_unread, pick, print_answer
-from .options import complete_issue, format_option, source_options, subcommand
+from .options import format_option, issue_argument, source_options, subcommand
 
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
 @subcommand("show", "triagebook show 1184", "triagebook show 1184 --format json")
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @format_option
 @source_options
 def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:

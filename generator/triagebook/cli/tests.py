@@ -17,8 +17,8 @@ from triagebook.store.emit import Writer
 from triagebook.store.write import edit
 from triagebook.text import counted, on_one_line
 
-from .common import misspelt, open_issue
-from .options import book_option, complete_issue, in_option, name_option, subcommand
+from .common import misspelt, open_issue, print_notes
+from .options import book_option, in_option, issue_argument, name_option, subcommand
 
 
 @subcommand(
@@ -27,7 +27,7 @@ from .options import book_option, complete_issue, in_option, name_option, subcom
     "triagebook tests 1184 --suite callers --out ../app",
     "pytest --collect-only build/tests",
 )
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.option(
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to. Existing files are kept.",
@@ -60,7 +60,7 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
         )
     kept = _write(out, made.files)
     if "conftest.py" in kept and made.markers:
-        click.echo(f"note: register these markers in your pytest configuration: {', '.join(made.markers)}", err=True)
+        print_notes(f"register these markers in your pytest configuration: {', '.join(made.markers)}")
     if not entry.issue.suites:
         click.echo(
             f"note: these tests are proposed; to plan and record them, add to {issue_id}/issue.yaml:\n", err=True
@@ -97,7 +97,7 @@ def _write(out: Path, files: Mapping[str, str]) -> set[str]:
 
 
 @subcommand("plan", "triagebook plan 1231", "triagebook plan 1231 --dry-run")
-@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@issue_argument
 @click.option("--dry-run", is_flag=True, help="Show what would be planned, and write nothing.")
 @in_option("The checkout with the tests.")
 @book_option
