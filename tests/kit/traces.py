@@ -141,6 +141,8 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "of a cluster": _each_line("2026-11-30T08:15:00.123456789Z stderr F "),
     "of a pod": _each_line("[pod/shop-7f9c5d-x2/shop] "),
     "of the system's journal": _each_line("Nov 30 08:15:00 box-12 shop[4121]: "),
+    "of syslog": _each_line("<11>1 2026-11-30T08:15:00Z box-12 shop 4121 - - "),
+    "of a process manager": _each_line("0|shop  | "),
     "of a job on GitHub": _each_line("build (ubuntu, 3.12)\tRun tests\t2026-11-30T08:15:00.1234567Z "),
     "of a job on GitLab": _each_line("2026-11-30T08:15:00.123456Z 01O "),
     "of a job on Jenkins": _each_line("08:15:00  "),

@@ -13,7 +13,8 @@ LONGEST = 4000  # characters; a longer line is data
 
 _LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL(?! ERROR:)|SEVERE|PANIC|EMERGENCY|ALERT)"
 _CONTAINER = re.compile(
-    r"[\w.@-]+ +\| ?| *(?:[|│] )+"  # a container; the edge of an exception group
+    r"(?:\d+\|)?[\w.@-]+ +\| ?| *(?:[|│] )+"  # a container, a process; the edge of an exception group
+    r"|<\d{1,3}>1 \d\S+ \S+ \S+ \S+ \S+ - "  # syslog
     r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
     r"|[^\t\[\]]{1,80}\t[^\t]{1,80}\t(?=\d{4}-)"  # the job and its step
     r"|\[(?i:error|warn|info)\](?=\s+at )"  # a level before a frame
@@ -37,7 +38,7 @@ _MARK = re.compile(
 )
 _LOGGER = re.compile(
     r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||-{1,3})\s+)?"  # a thread, a module, a number
-    r"|(?:[\w.-]+ +)?[\w.$/-]{1,80}(?:\[\d+\])?\s*(?::|\||-{1,3})\s+"  # a host, a process, a level, a logger
+    r"|(?:[\w.-]+ +)?(?:[\w.$/-]|::){1,80}(?:\[\d+\])?\s*(?::|\||-{1,3})\s+"  # a host, a process, a level, a logger
 )
 _BEFORE = re.compile(
     r"(?:Uncaught (?:\(in promise\) )?|Unhandled (?:exception|rejection|promise rejection|[A-Z]\w+)[.:]? "
@@ -73,6 +74,7 @@ _COMPILED = re.compile(
     r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?error\b"
     r"(?: ?(?P<kind>[A-Z]{1,4}\d+)| ?\[\w+\])?: ?(?P<says>.*?)(?: \[\S+proj\])?"
 )
+_SANITIZED = re.compile(r"(?:==\d+==\s*)?(?:ERROR: )?(?P<kind>\w+Sanitizer): (?P<says>.*)")
 _SWIFT = re.compile(r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?")
 _PHP = re.compile(rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?")
 _PHP_SAYS = re.compile(r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.*?) in \S+ on line \d+")
@@ -186,7 +188,7 @@ def kind_of(error: str) -> tuple[str, str]:
         if kind in _UNNAMED and _THROWN.fullmatch(says):
             return kind_of("\n".join(filter(None, [says, rest])))
         return kind, "\n".join(filter(None, [says, rest]))
-    for form in (_PHP, _MONOLOG, _SHOWN, _RUBY, _NAMESPACED, _ELIXIR, _SIGNALLED, _LINKED, _SWIFT, _FAILED):
+    for form in (_PHP, _SANITIZED, _MONOLOG, _SHOWN, _RUBY, _NAMESPACED, _ELIXIR, _SIGNALLED, _LINKED, _SWIFT, _FAILED):
         if thrown := form.fullmatch(first.strip()):
             return thrown["kind"], thrown["says"] or ""
     if named := _NAMED.fullmatch(first.strip()):
@@ -253,7 +255,7 @@ def _logged(line: str) -> str | None:
     marked = _MARK.match(text)
     if not marked or not marked["level"]:
         return None
-    message = text[marked.end() :]
+    message = without_stamp(text[marked.end() :])
     if ended := _ENDS_IN.search(message):
         return ended.group()
     return f"{_BY_LEVEL}{message}" if " " in message and "WARN" not in marked["level"] else None
