@@ -56,7 +56,8 @@ class Place:
     def answers(self, *options: str) -> list[tuple[int, str, str]]:
         book = self.repository.root / "issues"
         asked = [["check", "--format", "json", "--as-of", self.day.isoformat(), *options]]
-        asked += [] if options else [["show", "1", "--format", "json"], ["status"], ["list"]]
+        asked += [] if options else [["show", "1", "--format", "json"], ["facts", "1", "--format", "json"]]
+        asked += [] if options else [["status"], ["list"], ["search", "it", "waits"]]
         ran = [triagebook(*words, "--book", book) for words in asked]
         return [(one.code, one.out, one.stderr) for one in ran]
 
@@ -65,10 +66,22 @@ def _commit(place: Place) -> None:
     place.repository.commit()
 
 
+def _run(place: Place) -> str:
+    head = place.repository.git("rev-parse", "HEAD")
+    return (
+        f"kind: tests\ngrade: machine\nat: 2025-09-21\ncommit: {head}\nresults: {{'tests/test_a.py::test_a': passed}}\n"
+    )
+
+
 CHANGES: Mapping[str, Callable[[Place], object]] = {
     **{f"issue 1: {part}": lambda place, part=part: place.record("1", part) for part in CITED},
     **{f"issue 2: {part}": lambda place, part=part: place.record("2", part) for part in CITED},
     "no issue 2": lambda place: shutil.rmtree(place.repository.root / "issues" / "2", ignore_errors=True),
+    "a pull of thirty issues": lambda place: [
+        place.record(str(number), ("twin", "others", "commit")[number % 3]) for number in range(3, 33)
+    ],
+    "a run": lambda place: place.repository.write({"issues/1/evidence/run.yaml": _run(place)}),
+    "no run": lambda place: (place.repository.root / "issues/1/evidence/run.yaml").unlink(missing_ok=True),
     "code": lambda place: place.repository.write({"app/a.py": FIXED}),
     "code back": lambda place: place.repository.write({"app/a.py": CODE}),
     "longer code": lambda place: place.repository.write({"app/a.py": "import os\n" + CODE}),
