@@ -10,7 +10,7 @@ import pytest
 
 from triagebook.errors import TriagebookError
 from triagebook.model.suites import Suite
-from triagebook.recording.suites import ResultFiles, Task, choose, job_of
+from triagebook.recording.suites import ResultFiles, RunOptions, Task, choose, job_of
 
 JUNIT = Path("/scratch/junit.xml")
 
@@ -68,7 +68,7 @@ def test_the_command_of_the_environment_is_preferred() -> None:
 
 
 def words(command: str, folder: Path) -> list[str]:
-    return list(job_of(command, folder, JUNIT, shell=False, limit=None).command)
+    return list(job_of(command, RunOptions(folder), JUNIT).command)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_command_runs_in_the_folder_of_its_project(
 
 def test_leading_variables_go_into_the_environment(tmp_path: Path) -> None:
     """They go into the environment, no shell needed."""
-    assert job_of("A=1 B='2 3' python", tmp_path, JUNIT, shell=False, limit=None).environment == {"A": "1", "B": "2 3"}
+    assert job_of("A=1 B='2 3' python", RunOptions(tmp_path), JUNIT).environment == {"A": "1", "B": "2 3"}
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_command_may_name_a_program_in_its_folder(tmp_path: Path) -> None:
 )
 def test_pytest_in_a_shell_is_told_through_its_variable(command: str, told: object, tmp_path: Path) -> None:
     """The option is passed in its own variable, if the command runs pytest once."""
-    job = job_of(command, tmp_path, JUNIT, shell=True, limit=5)  # noqa: S604
+    job = job_of(command, RunOptions(tmp_path, shell=True, limit=5), JUNIT)  # noqa: S604
     assert (job.command, job.limit) == (command, 5)
     assert job.environment == ({"PYTEST_ADDOPTS": f"--junitxml={JUNIT}"} if told else {})
 

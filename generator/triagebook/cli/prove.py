@@ -19,8 +19,8 @@ from triagebook.recording.evidence_data import Setting
 from triagebook.recording.process import interrupted_by_signals
 from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof
 from triagebook.recording.record import RecordingContext
-from triagebook.recording.run import RunOptions, set_up
-from triagebook.recording.suites import Task, choose, job_of
+from triagebook.recording.run import set_up
+from triagebook.recording.suites import RunOptions, Task, choose, job_of
 from triagebook.store.load import load
 from triagebook.text import counted, on_one_line, visible
 
@@ -76,9 +76,7 @@ def command(
     plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in tasks])
     options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
     for task in tasks:  # refuse a bad command before any suite runs
-        job_of(
-            task.command, task.below(_below(checkout, folder, checkout.root)), checkout.root, shell=shell, limit=None
-        )
+        job_of(task.command, replace(options, folder=task.below(_below(checkout, folder, checkout.root))))
     _show(plan, setup)
     show_commands(tasks, left_out, options, where="a temporary work tree")
     number = 2 * (len(tasks) + len(setup))

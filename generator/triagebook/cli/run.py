@@ -21,8 +21,8 @@ from triagebook.recording.evidence_data import Setting
 from triagebook.recording.observed_code import code_now
 from triagebook.recording.process import interrupted_by_signals
 from triagebook.recording.record import RecordingContext, provisional, write
-from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
-from triagebook.recording.suites import Task, choose, job_of
+from triagebook.recording.run import SuiteOutcome, run_suite
+from triagebook.recording.suites import RunOptions, Task, choose, job_of
 from triagebook.text import counted, on_one_line, visible
 
 from .common import confirmed, print_json, print_notes
@@ -68,7 +68,7 @@ def command(
     options = RunOptions(folder or checkout_of(context).root, shell, timeout * 60, results, keep)
     tasks, left_out = choose(context.entry.issue.suites, suite, str(environment))
     for task in tasks:  # refuse a bad command before any suite runs
-        job_of(task.command, task.below(options.folder), options.folder, shell=shell, limit=None)
+        job_of(task.command, replace(options, folder=task.below(options.folder)))
     print_notes(*code_now(context.found, ()).notes)
     show_commands(tasks, left_out, options)
     if not yes:

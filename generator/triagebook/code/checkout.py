@@ -231,8 +231,8 @@ def list_files_without_git(folder: Path) -> list[str]:
     """
     with TemporaryDirectory() as place:
         git.tell(Path(place), "init", "--quiet")
-        variables = {"GIT_DIR": str(Path(place) / ".git"), "GIT_WORK_TREE": str(folder.resolve())}
-        output = git.tell(folder, "ls-files", "-z", "--others", "--exclude-standard", variables=variables)
+        where = (f"--git-dir={place}/.git", "--work-tree=.")
+        output = git.tell(folder, *where, "ls-files", "-z", "--others", "--exclude-standard")
     files = []
     for name in git.names(output):
         if name.endswith("/"):  # a repository of its own

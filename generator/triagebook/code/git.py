@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 from triagebook.errors import TriagebookError
@@ -31,23 +30,20 @@ def command(folder: Path, *arguments: str) -> list[str]:
     return ["git", "-C", str(folder), *_PLAIN, *arguments]
 
 
-def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment() -> dict[str, str]:
     own = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
     return (
         own
         | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         | {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}  # the history as everybody else has it
-        | dict(more or {})
     )
 
 
-def run(
-    folder: Path, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
+def run(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git once in a folder, whatever its exit code is."""
     try:
         return subprocess.run(  # noqa: S603
-            command(folder, *arguments), input=stdin, capture_output=True, check=False, env=environment(variables)
+            command(folder, *arguments), input=stdin, capture_output=True, check=False, env=environment()
         )
     except FileNotFoundError:
         raise GitMissingError(*NOT_INSTALLED) from None
@@ -62,9 +58,9 @@ def ask(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
     return None if done.returncode else text(done.stdout)
 
 
-def tell(folder: Path, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None) -> str:
+def tell(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     """The output of git; a GitError if it fails."""
-    done = run(folder, *arguments, stdin=stdin, variables=variables)
+    done = run(folder, *arguments, stdin=stdin)
     if done.returncode:
         said = text(done.stderr).strip().removeprefix("fatal: ").splitlines()
         problem = said[0] if said else "git failed"

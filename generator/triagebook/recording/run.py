@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
@@ -26,20 +26,9 @@ from .observed_code import ObservedCode, code_now
 from .plan_match import PlanMatcher
 from .process import CommandEnd, run
 from .record import PreparedRuns, RecordingContext, prepare, settled
-from .suites import ResultFiles, Task, job_of
+from .suites import ResultFiles, RunOptions, Task, job_of
 
 _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
-
-
-class RunOptions(Struct, frozen=True):
-    """Options for running suites."""
-
-    folder: Path
-    shell: bool = False
-    limit: float | None = None  # seconds
-    results: tuple[str, ...] = ()  # patterns of result files, relative to the folder
-    keep: bool = False
-    variables: Mapping[str, str] = field(default_factory=dict)  # of the environment
 
 
 class SuiteOutcome(Struct, frozen=True):
@@ -65,11 +54,9 @@ def run_suite(
     )
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:
         junit = Path(scratch) / "junit.xml"
-        job = job_of(task.command, options.folder, junit, shell=options.shell, limit=options.limit)
-        job = replace(job, environment={**options.variables, **job.environment})
         files = ResultFiles(task.command, options.folder, options.results, junit)
         started = datetime.now(UTC)
-        ended = run(job, show)
+        ended = run(job_of(task.command, options, junit), show)
         readings, notes = _results_of(files.fresh(), ended)
     if ended.cut_off:
         notes.append(f"{task.suite} was stopped: {ended.cut_off}")
@@ -86,8 +73,7 @@ def run_suite(
 
 def set_up(line: str, options: RunOptions) -> None:
     """Run a command that the suites need first; its output is shown if it fails."""
-    job = job_of(line, options.folder, None, shell=options.shell, limit=options.limit)
-    ended = run(replace(job, environment={**options.variables, **job.environment}), lambda _: None)
+    ended = run(job_of(line, options), lambda _: None)
     if ended.interrupted:
         raise KeyboardInterrupt
     if ended.exit_code or ended.cut_off:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.model.building_blocks import Command
@@ -40,6 +40,17 @@ _REPORTS = {
     "dotnet": ("**/TestResults/**/*.trx",),
 }
 _REPORTS |= {"mvnw": _REPORTS["mvn"], "gradlew": _REPORTS["gradle"]}
+
+
+class RunOptions(Struct, frozen=True):
+    """Options for running suites."""
+
+    folder: Path
+    shell: bool = False
+    limit: float | None = None  # seconds
+    results: tuple[str, ...] = ()  # patterns of result files, relative to the folder
+    keep: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)  # of the environment
 
 
 class Task(Struct, frozen=True):
@@ -99,11 +110,13 @@ def _command(suite: Suite, environment: str) -> Command | None:
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def job_of(command: str, folder: Path, junit: Path | None, *, shell: bool, limit: float | None) -> Job:
+def job_of(command: str, options: RunOptions, junit: Path | None = None) -> Job:
     """A command ready to run. A runner that is known gets options to report its results, to the file that is given."""
-    if shell:
+    folder, limit = options.folder, options.limit
+    if options.shell:
         own = junit and len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
-        return Job(command, folder, {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}, limit)
+        reporting = {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}
+        return Job(command, folder, {**options.variables, **reporting}, limit)
     words = _words(command)
     environment = dict(_assignments(words))
     words = words[len(environment) :]
@@ -111,7 +124,7 @@ def job_of(command: str, folder: Path, junit: Path | None, *, shell: bool, limit
         raise TriagebookError(f"`{command}` contains no program", "correct the suite's `command`")
     if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
         raise TriagebookError(f"`{words[0]}` was not found", f"install it, or correct `command`; it runs in {folder}")
-    return Job(_reporting(words, junit) if junit else words, folder, environment, limit)
+    return Job(_reporting(words, junit) if junit else words, folder, {**options.variables, **environment}, limit)
 
 
 def _words(command: str) -> list[str]:
