@@ -59,34 +59,41 @@ _KIND = rf"{_NAME}(?:_?[A-Z]\w{{0,80}}(?:{_ENDINGS})|StopIteration|(?:errors|exc
 _THROWN = re.compile(
     rf"(?P<kind>{_KIND}|{_NAME}(?:Error|Exception|Failed))(?: ?[\[(][\w. :-]+[\])])?(?: ?: ?(?P<says>\S.*))?"
 )
-_RUBY = re.compile(rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)")
-_CPP = re.compile(
-    r"(?P<says>terminate called after throwing an instance of) '(?P<kind>[^']+)'(?:\s+what\(\): *(?P<what>.*))?"
-    r"|libc\+\+abi: terminating (?:due to|with) uncaught exception of type (?P<type>[\w:<>]+?)(?:: (?P<why>.*))?",
-    re.DOTALL,
-)
-_NAMESPACED = re.compile(r"(?P<kind>(?:[A-Z]\w*::)+[A-Z]\w+): (?P<says>\S.*)")
-_ELIXIR = re.compile(rf"\*\* \((?P<kind>{_NAME}[A-Z]\w*)\) (?P<says>.*)")
-_GO = re.compile(r"(?:panic: |http: panic serving \S+: )(?P<says>.*)|(?P<runtime>runtime error: .*)", re.DOTALL)
-_SIGNALLED = re.compile(r".*\b(?P<kind>signal) (?P<says>SIG[A-Z]+\b.*|in \S+)")
-_LINKED = re.compile(r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)")
-_COMPILED = re.compile(
-    r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?error\b"
-    r"(?: ?(?P<kind>[A-Z]{1,4}\d+)| ?\[\w+\])?: ?(?P<says>.*?)(?: \[\S+proj\])?"
-)
-_SANITIZED = re.compile(r"(?:==\d+==\s*)?(?:ERROR: )?(?P<kind>\w+Sanitizer): (?P<says>.*)")
-_SWIFT = re.compile(r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?")
-_PHP = re.compile(rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?")
-_PHP_SAYS = re.compile(r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.*?) in \S+ on line \d+")
-_FAILED = re.compile(r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?")
-_RUST = re.compile(
-    r"thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', \S+|\S+:\d+:\d+:\s*(?P<new>.*))", re.DOTALL
-)
 _CAMEL = rf"{_NAME}[A-Z]\w{{0,80}}?[a-z0-9][A-Z]\w{{0,80}}"
-_NAMED = re.compile(rf"(?P<kind>{_CAMEL})(?:: (?P<says>\S.*)|\((?P<quoted>['\"].*)\)\W*)")
 _ENDS_IN = re.compile(rf"(?<=[:,;(] )(?:{_CAMEL})(?:: \S|\(['\"]).*")  # a log message that an exception ends
-_MONOLOG = re.compile(r".*\[object\] \((?P<kind>[\w\\]+)\(code: \w+\): (?P<says>.*?)(?: at \S+:\d+\)?.*)?")
-_SHOWN = re.compile(rf"(?P<kind>{_NAME}(?:[A-Z]\w*)?(?:Error|Exception)|(?:[A-Z]\w*::)+[A-Z]\w*) \((?P<says>.*)\):?")
+_FAILED = r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?"
+_AT_FILE = r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?"
+_THREW = r"terminate called after throwing an instance of"
+# How languages and tools name an exception and say what is wrong; the first that fits an error reads it.
+_KINDS = [
+    re.compile(form)
+    for form in (
+        r"thread '[^']*' (?:\(\d+\) )?(?P<kind>panic)ked at '(?P<says>.*)', \S+",
+        r"thread '[^']*' (?:\(\d+\) )?(?P<kind>panic)ked at \S+:\d+:\d+: *(?P<says>.*)",
+        rf"{_THREW} '(?P<kind>[^']+)' what\(\): *(?P<says>.*)",
+        rf"(?P<says>{_THREW}) '(?P<kind>[^']+)'",
+        r"libc\+\+abi: terminating (?:due to|with) uncaught exception of type (?P<kind>[\w:<>]+?)(?:: (?P<says>.*))?",
+        r"(?:http: )?(?P<kind>panic)(?: serving \S+)?: (?P<says>.*)",
+        rf"{_AT_FILE}error ?(?P<kind>[A-Z]{{1,4}}\d+): ?(?P<says>.*?)(?: \[\S+proj\])?",
+        rf"{_AT_FILE}(?P<kind>error)\b(?: ?\[\w+\])?: ?(?P<says>.*)",
+        r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.*?) in \S+ on line \d+",
+        rf"(?:Error|Exception): (?P<kind>{_KIND}): (?P<says>.*)",
+        _THROWN.pattern,
+        rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?",
+        r"(?:==\d+==\s*)?(?:ERROR: )?(?P<kind>\w+Sanitizer): (?P<says>.*)",
+        r".*\[object\] \((?P<kind>[\w\\]+)\(code: \w+\): (?P<says>.*?)(?: at \S+:\d+\)?.*)?",
+        rf"(?P<kind>{_NAME}(?:[A-Z]\w*)?(?:Error|Exception)|(?:[A-Z]\w*::)+[A-Z]\w*) \((?P<says>.*)\):?",
+        rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)",
+        r"(?P<kind>(?:[A-Z]\w*::)+[A-Z]\w+): (?P<says>\S.*)",
+        rf"\*\* \((?P<kind>{_NAME}[A-Z]\w*)\) (?P<says>.*)",
+        r".*\b(?P<kind>signal) (?P<says>SIG[A-Z]+\b.*|in \S+)",
+        r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)",
+        r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?",
+        _FAILED,
+        rf"(?P<kind>{_CAMEL}): (?P<says>\S.*)",
+        rf"(?P<kind>{_CAMEL})\(['\"](?P<says>.*)['\"],?\)\W*",
+    )
+]
 _BY_LEVEL = "ERROR: "
 _UNNAMED = frozenset({"Error", "Exception"})
 _ADVICE = re.compile(
@@ -129,9 +136,7 @@ _FORMS = "|".join(
         r"lua\S*: \S+\.lua:\d+: .*|.* at \S+\.(?:pl|pm|t) line \d+\.?|bundler: failed to .*|Could not find gem .*",
         r"nginx: \[(?:emerg|alert|crit|error)\] .*|\[(?:emerg|alert|crit|error)\] \d+#\d+: .*",
         r"Failed to load resource: .* 5\d\d.*|Access to \w+ at '.*' from origin '.*' has been blocked by .*",
-        rf"{_FAILED.pattern}|WARNING: DATA RACE|\d+:\d+ +error +\S.*".replace("?P<kind>", "?:").replace(
-            "?P<says>", "?:"
-        ),
+        rf"{_FAILED}|WARNING: DATA RACE|\d+:\d+ +error +\S.*".replace("?P<kind>", "?:").replace("?P<says>", "?:"),
         r"npm (?:ERR!|error) .*|(?:ERR!|ELIFECYCLE|yarn error|pnpm ERR!) .*|ERR_\w+ .*",
         rf"{_TOOL}:? ?:.*(?:[Ee]rror|not found|undefined|cannot|No rule).*|.*\*\*\* .*(?:Error \d+|Stop\.).*",
         r".*undefined reference to [`'\"].*|Undefined symbols for architecture \w+:?|.*multiple definition of [`'].*",
@@ -169,31 +174,13 @@ def announces_error(line: str) -> bool:
 
 
 def kind_of(error: str) -> tuple[str, str]:
-    """The exception an error names, if it names one, and the rest of its first line."""
-    if panicked := _RUST.fullmatch(error.strip()):
-        return "panic", panicked["old"] or panicked["new"] or ""
-    if terminated := _CPP.fullmatch(error.strip()):
-        if terminated["type"]:
-            return terminated["type"], terminated["why"] or ""
-        return terminated["kind"], terminated["what"] or terminated["says"]
-    if panicked := _GO.fullmatch(error.strip()):
-        return "panic", panicked["says"] or panicked["runtime"]
-    first, _, rest = error.partition("\n")
-    if built := _COMPILED.fullmatch(first.strip()):
-        return built["kind"] or "error", f"{built['file']}: {built['says']}"
-    if said := _PHP_SAYS.fullmatch(first.strip()):
-        return said["kind"], said["says"]
-    if thrown := _THROWN.fullmatch(first.strip()):
-        kind, says = thrown["kind"], thrown["says"] or ""
-        if kind in _UNNAMED and _THROWN.fullmatch(says):
-            return kind_of("\n".join(filter(None, [says, rest])))
-        return kind, "\n".join(filter(None, [says, rest]))
-    for form in (_PHP, _SANITIZED, _MONOLOG, _SHOWN, _RUBY, _NAMESPACED, _ELIXIR, _SIGNALLED, _LINKED, _SWIFT, _FAILED):
-        if thrown := form.fullmatch(first.strip()):
-            return thrown["kind"], thrown["says"] or ""
-    if named := _NAMED.fullmatch(first.strip()):
-        return named["kind"], "\n".join(filter(None, [named["says"] or named["quoted"].strip("'\""), rest]))
-    return "", error
+    """The exception an error names, if it names one, and what it says, on one line."""
+    text = " ".join(error.split())
+    found = next(filter(None, (form.fullmatch(text) for form in _KINDS)), None)
+    if found is None:
+        return "", text
+    parts = found.groupdict(default="")
+    return parts["kind"], f"{parts['file']}: {parts['says']}" if "file" in parts else parts["says"]
 
 
 def without_stamp(line: str) -> str:
@@ -217,9 +204,7 @@ def without_mark(line: str) -> str:
 
 def is_outcome(error: str) -> bool:
     """Whether an error is only how a process or a test ended."""
-    return (
-        _FAILED.fullmatch(error) is not None or re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?", error) is not None
-    )
+    return re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?|{_FAILED}", error) is not None
 
 
 def is_only_logged(error: str) -> bool:
