@@ -10,7 +10,7 @@ from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint
 from triagebook.failures.traces import Failure, failures
 
 
-def known_failures(found: dict[str, list[Failure]]) -> KnownFailures[str]:
+def known_failures(found: dict[str, list[Failure]]) -> KnownFailures:
     return KnownFailures({name: fingerprints(own) for name, own in found.items()})
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from .error_lines import LONGEST, kind_of
 from .traces import Failure, failures
-
-T = TypeVar("T", bound=Hashable)
 
 # What differs from one occurrence to the next: addresses, hosts, times, ids, paths, quoted data and numbers.
 _VALUES = re.compile(
@@ -81,39 +78,29 @@ def fingerprints(found: Iterable[Failure]) -> tuple[Fingerprint, ...]:
     return tuple(map(fingerprint, dict.fromkeys(found)))
 
 
-class KnownFailures(Generic[T]):
+class KnownFailures:
     """The failures of many owners, indexed once and compared with any number of others."""
 
-    def __init__(self, known: Mapping[T, Iterable[Fingerprint]]) -> None:
-        self._known = known
+    def __init__(self, known: Mapping[str, Iterable[Fingerprint]]) -> None:
+        self._owners: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)  # in their order
+        self._by_kind: dict[str, list[tuple[str, Fingerprint]]] = defaultdict(list)
+        for owner, prints in known.items():
+            for one in prints:
+                for key in one.keys():  # noqa: SIM118  (no mapping)
+                    self._owners[key][owner] = None
+                if len(one.words) >= _ENOUGH_WORDS:
+                    self._by_kind[one.kind].append((owner, one))
 
-    def like(self, one: Fingerprint) -> dict[T, str]:
+    def like(self, one: Fingerprint) -> dict[str, str]:
         """Who had this failure before, the surest first, each with what is the same."""
-        found: dict[T, str] = {}
-        for key in one.keys():  # noqa: SIM118  (no mapping)
+        found: dict[str, str] = {}
+        for key in one.keys():  # noqa: SIM118
             for owner in self._owners.get(key, ()):
                 found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
         for owner, other in self._by_kind.get(one.kind, ()):
             if owner not in found and _say_nearly_the_same(one, other):
                 found[owner] = "nearly the same message"
         return found
-
-    @cached_property
-    def _owners(self) -> dict[tuple[str, ...], list[T]]:
-        owners: dict[tuple[str, ...], list[T]] = {}
-        for owner, prints in self._known.items():
-            for key in dict.fromkeys(key for one in prints for key in one.keys()):  # noqa: SIM118
-                owners.setdefault(key, []).append(owner)
-        return owners
-
-    @cached_property
-    def _by_kind(self) -> dict[str, list[tuple[T, Fingerprint]]]:
-        kinds: dict[str, list[tuple[T, Fingerprint]]] = {}
-        for owner, prints in self._known.items():
-            for one in prints:
-                if len(one.words) >= _ENOUGH_WORDS:
-                    kinds.setdefault(one.kind, []).append((owner, one))
-        return kinds
 
 
 def _say_nearly_the_same(one: Fingerprint, other: Fingerprint) -> bool:
