@@ -44,7 +44,7 @@ class Failure(Struct, frozen=True):
 
 _LIBRARY = re.compile(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|vendor|gems|lib/python[\d.]*|pkg/mod|registry/src|rustc|internal)/"
-    r"|^node:|^<|/go/src/|/usr/(?:lib|include|src)/|/nptl/|/sysdeps/"
+    r"|^node:|^<|/go/src/|/usr/(?:lib/|include/|src/(?!app/))|/nptl/|/sysdeps/"
 )
 _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
@@ -116,7 +116,7 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
     previous = said = ""  # the line above, and the words above: at most one empty line is between
     for line in lines:
         bare = without_stamp(line)
-        if on_line := _frame_on(bare, previous):
+        if on_line := frame_on(bare, previous):
             frame, is_above = on_line
             if is_above:
                 above.append(frame)
@@ -146,7 +146,8 @@ def _error_below(above: list[Frame], line: str) -> str | None:
     return line.strip() if above and not line[:1].isspace() and _RAISED.fullmatch(line.strip()) else None
 
 
-def _frame_on(line: str, previous: str) -> tuple[Frame, bool] | None:
+def frame_on(line: str, previous: str = "") -> tuple[Frame, bool] | None:
+    """The frame that a line shows, and whether its error is printed below it; Go and Rust name its function above."""
     if len(line) > LONGEST or not any(mark in line for mark in (":", "(", "line")):
         return None
     texts = dict.fromkeys([line.rstrip(), without_mark(line).rstrip()])

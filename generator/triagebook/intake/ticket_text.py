@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from triagebook.failures.traces import failures
+from triagebook.failures.traces import Frame, failures, frame_on
 from triagebook.model.values import Place
 
 from .clean_text import MAX_ERROR, clean
@@ -19,15 +19,12 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
 _NO_RESPONSE = "_No response_"  # what GitHub writes for a question without an answer
 
-_PY_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)')
-_OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\][^\s():]+\.\w{1,5}):(\d+)")
 _PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/[0-9a-f]{40}/([^\s#?)>\]]+)#L(\d+)")
 _PLACE = re.compile(r"(?<![\w/:.@-])((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,4}):([1-9]\d{0,6})(?!\d|\.\d)")
 _CLASS_FILES = (".java", ".kt", ".scala", ".groovy")  # the JVM prints them without their folders
 _WEB = re.compile(r"\w+://\S+")
 _CODE = "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs"
 _CODE_ENDINGS = frozenset(_CODE.split())
-_FOREIGN = re.compile(r"(?:^|/)(?:site-packages|dist-packages|node_modules|lib/python[\d.]*|internal)/|^node:|^<")
 # Where CI systems and containers check out a repository.
 _ROOTS = re.compile(
     r"^(?:[A-Za-z]:)?/(?:home/runner/work/[^/]+/[^/]+|github/workspace|__w/[^/]+/[^/]+|builds/[^/]+/[^/]+"
@@ -107,7 +104,7 @@ def places(text: str, repository: str = "") -> list[str]:
     """Every `path:line` in a text outside stack traces."""
     found: dict[str, None] = {}
     for line in clean(text).split("\n"):
-        if _PY_FRAME.match(line) or _OTHER_FRAME.match(line):
+        if frame_on(line):
             continue
         for path, number in _PLACE.findall(_WEB.sub(" ", line[:10_000])):
             if path.rpartition(".")[2].lower() in _CODE_ENDINGS and (at := place(path, number, repository)):
@@ -133,7 +130,7 @@ def place(path: str, line: str, repository: str = "") -> str | None:
 def relative(path: str, repository: str = "") -> str:
     """A path relative to the repository root; empty if it is outside."""
     path = path.replace("\\", "/").removeprefix("./")
-    if _FOREIGN.search(path):
+    if not Frame(path, 0).is_own:
         return ""
     name = repository.rpartition("/")[2]
     if path.startswith("/") or path[1:3] == ":/":
