@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,12 +16,12 @@ from triagebook.model.evidence import seal_of
 from triagebook.recording.evidence_file import EvidenceDraft, finished
 from triagebook.store.yaml import read_plain
 
-AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+AT = "2026-01-02T03:04:05Z"
 
 
 def draft(**more: Any) -> EvidenceDraft:
-    plain = {"kind": "tests", "grade": "machine", "at": "2026-01-02T03:04:05Z", "results": {"test_x": "passed"}}
-    return EvidenceDraft(AT, "unit", "local", plain | more)
+    plain = {"kind": "tests", "grade": "machine", "at": AT, "environment": "local", "results": {"test_x": "passed"}}
+    return EvidenceDraft("unit", plain | more)
 
 
 def text_of(made: Any) -> str:
@@ -51,19 +50,19 @@ def test_a_taken_name_gets_a_number() -> None:
 @pytest.mark.parametrize(
     ("at", "what", "environment", "name"),
     [
-        (date(2026, 1, 2), "value", None, "2026-01-02-value"),
+        ("2026-01-02", "value", None, "2026-01-02-value"),
         (AT, "s" * 300, "e" * 300, f"2026-01-02T030405Z-{'s' * 60}-{'e' * 60}"),
     ],
 )
-def test_a_file_name_has_time_suite_and_environment(at: date, what: str, environment: str | None, name: str) -> None:
+def test_a_file_name_has_time_suite_and_environment(at: str, what: str, environment: str | None, name: str) -> None:
     """Time, suite or kind, environment; never too long."""
-    assert finished("7", EvidenceDraft(at, what, environment, draft().plain), ()).name == name
+    assert finished("7", EvidenceDraft(what, draft(at=at, environment=environment).plain), ()).name == name
 
 
 def test_a_kept_source_is_compressed_beside_the_evidence() -> None:
     """Compressed, beside the record, and the same bytes for the same file."""
     source = {"name": "my results: a/b.xml", "sha256": "sha256:" + "0" * 64}
-    one = EvidenceDraft(AT, "unit", "local", draft().plain | {"source": source}, kept=b"<testsuite/>")
+    one = EvidenceDraft("unit", draft(source=source).plain, kept=b"<testsuite/>")
     first, second = (finished("7", one, ()) for _ in range(2))
     assert first.files == second.files
     place, data = list(first.files.items())[1]
@@ -73,8 +72,8 @@ def test_a_kept_source_is_compressed_beside_the_evidence() -> None:
 
 def test_attachments_are_kept_beside_the_evidence() -> None:
     """One that looks like a record is given another ending."""
-    plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "developer"}
-    made = finished("7", EvidenceDraft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
+    plain = {"kind": "observation", "grade": "attested", "at": AT, "says": "It fails", "by": "developer"}
+    made = finished("7", EvidenceDraft("observation", plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
     name = "2026-01-02T030405Z-observation"
     assert list(made.files)[1:] == [f"7/evidence/{name}-a-b.png", f"7/evidence/{name}-c.yaml.txt"]
     assert [str(path) for path in made.record.attached] == [f"{name}-a-b.png", f"{name}-c.yaml.txt"]  # type: ignore[attr-defined]

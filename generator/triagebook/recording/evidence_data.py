@@ -76,7 +76,7 @@ def draft(
         "by": setting.by,
         **own,
     }
-    return EvidenceDraft(at, what or kind, setting.environment, plain, kept, attached or {})
+    return EvidenceDraft(what or kind, plain, kept, attached or {})
 
 
 def source_of(source: InputFile | None, form: str | None = None) -> Plain | None:

@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 
 from msgspec import Struct, field
@@ -23,7 +22,6 @@ from triagebook.store.yaml import YamlProblem, read_plain
 from triagebook.text import counted
 
 from .secrets import masked_bytes, masked_record
-from .timestamps import in_a_name
 
 _HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
@@ -34,9 +32,7 @@ MAX_PART = 60  # of a file's name
 class EvidenceDraft(Struct, frozen=True):
     """Evidence to be written: a record, and the files to keep beside it."""
 
-    at: date
     what: str  # the suite, or the kind of evidence
-    environment: str | None
     plain: dict[str, Any]
     kept: bytes | None = None  # the source file, to keep beside the evidence
     attached: Mapping[str, bytes] = field(default_factory=dict)  # by original name
@@ -85,7 +81,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
 
 
 def _free_name(draft: EvidenceDraft, taken: Collection[str]) -> str:
-    parts = (in_a_name(draft.at), draft.what[:MAX_PART], (draft.environment or "")[:MAX_PART])
+    at, environment = str(draft.plain["at"]).replace(":", ""), str(draft.plain.get("environment") or "")
+    parts = (at, draft.what[:MAX_PART], environment[:MAX_PART])
     return free_name(_fit("-".join(part for part in parts if part)), taken)
 
 

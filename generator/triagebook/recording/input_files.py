@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -30,14 +31,17 @@ _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
-class InputFile(Struct, frozen=True):
+class InputFile(Struct, frozen=True, dict=True):
     """A file that was read."""
 
     path: str  # as given
     name: str
     data: bytes
-    sha256: str
-    written: datetime | None  # when it was last modified, if known
+    written: datetime | None = None  # when it was last modified, if known
+
+    @cached_property
+    def sha256(self) -> str:
+        return Digest.of(self.data)
 
 
 class ResultFile(Struct, frozen=True):
@@ -92,7 +96,7 @@ def unpacked(source: InputFile) -> Iterator[tuple[InputFile, bool]]:
             with gzip.GzipFile(fileobj=BytesIO(source.data)) as stream:
                 data = _bounded(stream, source.path)
             name = source.name.removesuffix(".gz")
-            yield replace(source, name=name, data=data, sha256=Digest.of(data)), True
+            yield replace(source, name=name, data=data), True
         elif source.data.startswith(_ZIP):
             yield from ((member, False) for member in _members(source))
         else:
@@ -113,13 +117,13 @@ def _members(source: InputFile) -> Iterator[InputFile]:
                 left -= len(data)
                 if left < 0:
                     raise _too_large(source.path, MAX_BYTES - left)
-                yield InputFile(path, name, data, Digest.of(data), source.written)
+                yield InputFile(path, name, data, source.written)
 
 
 def take(path: str, stdin: BinaryIO) -> InputFile:
     """Read a file or standard input, up to the size limit."""
     if path == STDIN:
-        return _source("standard input", "stdin", _bounded(stdin, "standard input"), None)
+        return InputFile("standard input", "stdin", _bounded(stdin, "standard input"))
     file = Path(path)
     try:
         if file.is_dir():
@@ -131,14 +135,10 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
         with os.fdopen(os.open(file, os.O_RDONLY | _WITHOUT_WAITING), "rb") as stream:
             if hasattr(os, "set_blocking"):
                 os.set_blocking(stream.fileno(), True)
-            return _source(path, file.name, _bounded(stream, path), at)
+            return InputFile(file.as_posix(), file.name, _bounded(stream, path), at)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UnreadableError(f"{path}: {why}", "check that it exists and is readable") from None
-
-
-def _source(path: str, name: str, data: bytes, written: datetime | None) -> InputFile:
-    return InputFile(Path(path).as_posix(), name, data, Digest.of(data), written)
 
 
 def _bounded(stream: BinaryIO | gzip.GzipFile, path: str) -> bytes:

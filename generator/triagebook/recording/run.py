@@ -17,7 +17,6 @@ from triagebook.intake.input_text import UnreadableError
 from triagebook.intake.results import Results
 from triagebook.intake.tests import read
 from triagebook.model.evidence import Grade
-from triagebook.model.values import Digest
 
 from .evidence_data import RecordedRun, ToolRun, draft, output_of, run_of_tests
 from .evidence_file import EvidenceDraft
@@ -89,7 +88,7 @@ def _results_of(files: Sequence[Path], ended: CommandEnd) -> tuple[list[ResultFi
             results = read(ended.output)
         except UnreadableError:
             return [], []
-        return [ResultFile(InputFile("its output", "output", ended.output, Digest.of(ended.output), None), results)], []
+        return [ResultFile(InputFile("its output", "output", ended.output), results)], []
     try:
         found, problems = read_all([str(path) for path in files], None, BytesIO())
     except TriagebookError as problem:

@@ -60,8 +60,3 @@ def written(at: date) -> str:
     if not isinstance(at, datetime):
         return at.isoformat()
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def in_a_name(at: date) -> str:
-    """A day or time as part of a file name."""
-    return written(at).replace(":", "")
