@@ -40,7 +40,7 @@ _DEPLOYED = (
     "terraform",
 )  # fmt: skip
 _OF_A_LIBRARY = (
-    Edit(CATALOG, ("environments",), "set", {"local": "A developer's machine, or CI"}),
+    Edit(CATALOG, ("environments",), "set", {"local": "Local or CI"}),
     Edit(CATALOG, ("required",), "set", ["local"]),
 )
 _REMOTE = re.compile(

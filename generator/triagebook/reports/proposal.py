@@ -10,6 +10,7 @@ from triagebook.model.base import Prose
 from triagebook.model.building_blocks import Step
 from triagebook.model.planning import Risk, Target
 from triagebook.playbooks import kind_of, playbook
+from triagebook.playbooks.runners import results_file
 from triagebook.views.suites import SuiteRow, planned_suites
 
 from .gaps import says_something
@@ -28,6 +29,7 @@ class Proposal(Struct, frozen=True):
     risks: tuple[Risk, ...]
     code: str  # of the tests
     language: str  # of that code
+    results_file: str  # that the tests write; empty if only `triagebook run` records their results
 
 
 def proposal(case: Case) -> Proposal | None:
@@ -42,6 +44,7 @@ def proposal(case: Case) -> Proposal | None:
     }
     found = playbook(kind_of(issue), case.entry.id, case.book)
     written = skeletons(case.entry.id, dict(found.suites), case.book.catalog.runner).files
+    commands = (str(one.run) for suite in found.suites.values() for one in suite.command)
     return Proposal(
         kind=str(found.title),
         stated=issue.kind is not None,
@@ -51,5 +54,6 @@ def proposal(case: Case) -> Proposal | None:
         criteria=() if issue.criteria else tuple(found.criteria.values()),
         risks=() if issue.risks else found.risks,
         code="\n".join(written.values()),
+        results_file=next(filter(None, map(results_file, commands)), ""),
         language=language_of_file(next(iter(written))),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -20,7 +19,6 @@ from .figures import Figure, Figures
 from .suites import SuiteRow
 from .verdict import environment_title
 
-_PYTEST = re.compile(r"\Apython\S* -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
 _SAME = Prose("It does the same before and after the fix")
 
 
@@ -40,10 +38,7 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def script(self) -> str:
-        """The commands. One that ends with a plain call of pytest writes the file that `triagebook record` reads."""
-        return "\n".join(
-            _PYTEST.sub(lambda call: f"{call[0]} --junitxml=junit.xml", str(one.run).strip()) for one in self.commands
-        )
+        return "\n".join(str(one.run).strip() for one in self.commands)
 
 
 class PhaseRow(Struct, frozen=True):
