@@ -76,8 +76,9 @@ class FindingList(Struct, frozen=True):
             click.echo(click.style(tally, fg=colour, bold=True) + beside + (f";{more}" if more else ""))
             print_source(source)
         else:
-            top = _from_the_top(root) if self.form in _FROM_REPOSITORY_ROOT else root
-            result = CheckResult(new, top, self.rules(), known, self.strict, source)
+            top = top_of(root) if self.form in _FROM_REPOSITORY_ROOT else None
+            place = root.resolve().relative_to(top) if top else root
+            result = CheckResult(new, place, self.rules(), known, self.strict, source)
             print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
         if fails(new, strict=self.strict):
             raise click.exceptions.Exit(FINDINGS)
@@ -143,11 +144,6 @@ def _known_in(path: Path) -> Mapping[Any, int]:
     except ValueError:
         what = f"{path} is not the JSON output of a check"
         raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
-
-
-def _from_the_top(root: Path) -> Path:
-    top = top_of(root)
-    return root.resolve().relative_to(top) if top else root
 
 
 def print_findings(findings: Iterable[Finding], root: Path) -> None:

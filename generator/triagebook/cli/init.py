@@ -75,7 +75,7 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     _refuse_unfit(root, title)
     root.mkdir(parents=True, exist_ok=True)
     has_site = (root / SITE).exists()
-    library = _is_library(root)
+    library = _has(root, _PACKAGED) and not _has(root, _DEPLOYED)  # a package, and nothing to deploy it with
     runner = runner_in(root)
     edits = [*(_OF_A_LIBRARY if library else ()), *_repository(root)]
     if runner != PYTEST:
@@ -96,11 +96,6 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     if agents:
         _say(_updated(root / AGENTS, _telling), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
-
-
-def _is_library(root: Path) -> bool:
-    """Whether the folder has the manifest of a package, and nothing to deploy it with."""
-    return _has(root, _PACKAGED) and not _has(root, _DEPLOYED)
 
 
 def _repository(root: Path) -> Iterator[Edit]:

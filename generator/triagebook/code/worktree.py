@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
@@ -55,14 +55,9 @@ def lay_over(folder: Path, commit: str, paths: dict[str, bool]) -> None:
 
 
 def _link_dependencies(root: Path, folder: Path) -> None:
-    for name in _ignored_folders(root):
-        target = folder / name
-        if PurePosixPath(name).name in _DEPENDENCIES and target.parent.is_dir() and not target.exists():
+    untracked = git.ask(root, "ls-files", "-z", "--others", "--directory", "--no-empty-directory") or ""
+    for place in map(PurePosixPath, git.names(untracked)):
+        target = folder / place
+        if place.name in _DEPENDENCIES and target.parent.is_dir() and not target.exists():
             with suppress(OSError):  # a system without links: the tests say what they miss
-                target.symlink_to(root / name, target_is_directory=True)
-
-
-def _ignored_folders(root: Path) -> Iterable[str]:
-    """The topmost folders that git does not track, ignored ones included."""
-    output = git.ask(root, "ls-files", "-z", "--others", "--directory", "--no-empty-directory")
-    return (name.rstrip("/") for name in git.names(output or "") if name.endswith("/"))
+                target.symlink_to(root / place, target_is_directory=True)

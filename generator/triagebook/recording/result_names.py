@@ -29,7 +29,8 @@ class TestPaths(Struct, frozen=True):
     def _relative_path(self, path: str) -> str:
         if not _ABSOLUTE.match(path):
             return self._below_folder(path) or path
-        return self._below_root(path) or self._as_planned(path) or self._as_checked_out(path) or path
+        below = _relative_to(self.root, Path(path)) if self.root and Path(path).is_absolute() else None
+        return below or self._as_planned(path) or self._as_checked_out(path) or path
 
     def _below_folder(self, path: str) -> str | None:
         """A path relative to the folder that the tests ran in."""
@@ -37,9 +38,6 @@ class TestPaths(Struct, frozen=True):
             return None
         there = _exists(self.folder / path) and not _exists(self.root / path)
         return _relative_to(self.root, self.folder / path) if there else None
-
-    def _below_root(self, path: str) -> str | None:
-        return _relative_to(self.root, Path(path)) if self.root and Path(path).is_absolute() else None
 
     def _as_planned(self, path: str) -> str | None:
         """A path from another machine that ends in a planned path, or below one."""

@@ -60,7 +60,7 @@ class SourceTests:
         if is_go and (found := list(self._in_go(path or class_, function))):
             return self._named(one, found, f"{function}{one.name[len(name) :]}", keeps_name=keeps_name)
         if (class_ and "." in class_) or (class_ and function.isidentifier()):
-            classes = self._classes.get(_last_part(class_), ())
+            classes = self._classes.get(re.split(r"\.|::", class_.partition("$")[0])[-1], ())
             found = [file for file in classes if _is_class(file, class_)]
             return replace(one, fits=tuple(found)) if len(found) > 1 else one
         found = sorted(set(self._in_scripts(name.replace("::", " "))))
@@ -165,7 +165,3 @@ def _is_class(file: str, class_: str) -> bool:
     """Whether a file is that of a class, by the folders of its package."""
     place = class_.partition("$")[0].replace(".", "/").replace("::", "/")
     return f"/{file.rpartition('.')[0]}".endswith(f"/{place}")
-
-
-def _last_part(class_: str) -> str:
-    return re.split(r"\.|::", class_.partition("$")[0])[-1]

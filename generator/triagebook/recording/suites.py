@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
@@ -118,8 +119,9 @@ def job_of(command: str, options: RunOptions, junit: Path | None = None) -> Job:
         reporting = {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}
         return Job(command, folder, {**options.variables, **reporting}, limit)
     words = _words(command)
-    environment = dict(_assignments(words))
-    words = words[len(environment) :]
+    assigned = [word.partition("=") for word in takewhile(_ASSIGNMENT.match, words)]  # `NAME=value` before a program
+    environment = {name: value for name, _, value in assigned}
+    words = words[len(assigned) :]
     if not words:
         raise TriagebookError(f"`{command}` contains no program", "correct the suite's `command`")
     if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
@@ -141,15 +143,6 @@ def _words(command: str) -> list[str]:
     if special:
         raise TriagebookError(f"`{command}` needs a shell for `{special}`", do)
     return words
-
-
-def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The `NAME=value` words before a program."""
-    for word in words:
-        if not _ASSIGNMENT.match(word):
-            return
-        name, _, value = word.partition("=")
-        yield name, value
 
 
 def _reporting(words: list[str], junit: Path) -> list[str]:
