@@ -20,7 +20,7 @@ from triagebook.model.planning import Work
 from triagebook.model.refs import IssueRef, PatternRef
 from triagebook.model.values import DocRef, Place
 
-from .paths import ISSUES, issue_path, pattern_path, rule_path
+from .paths import ISSUES, issue_path, pattern_path, report_path, rule_path
 
 # How code hosts write the address of a commit and of a line.
 _HOSTS = (
@@ -96,6 +96,11 @@ class Linker:
         words = words or issue_id
         known = issue_id in self.book.issues
         return self.to(issue_path(issue_id), words, at, code=code) if known else Linked(words, code=code)
+
+    def report(self, kind: str) -> Linked:
+        """A report on this issue by its name: `test plan`."""
+        words = kind.replace("-", " ")
+        return self.to(report_path(self.entry.id, kind), words) if self.entry else Linked(words)
 
     def claim(self, label: str) -> Linked:
         """A disputed claim of the issue by its label in documents."""
