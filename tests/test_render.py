@@ -17,10 +17,10 @@ from jinja2.bccache import bc_magic
 from markupsafe import Markup
 
 from tests.kit.hostile import HOSTILE
+from tests.kit.markup import to_html
 from triagebook import markdown, markup, render
 from triagebook.cache_folder import VARIABLE
 from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, plain, prose
-from triagebook.markup import to_html
 from triagebook.model.base import Commit, Prose, Text
 
 PIECES = """``` ~~~ ` `` < <!-- --> <b> </b> <details> # ## === --- [ ] ( ) ![ | |-| * ** _ __ ~~ \\ &lt; &#96; a word
@@ -336,7 +336,7 @@ def test_links_within_a_page_lead_to_one_of_its_headings() -> None:
 
 
 def test_marks_are_spans_in_html_and_words_in_markdown() -> None:
-    marked = render._mark("a *b*", "severity-high") + Markup(" c")
+    marked = render._FILTERS["mark"]("a *b*", "severity-high") + Markup(" c")
     assert plain(marked) == "a \\*b\\* c"
     assert to_html(marked).body == '<p><span class="severity-high">a *b*</span> c</p>\n'
 

@@ -93,11 +93,6 @@ class Html(Struct, frozen=True):
     headings: tuple[Heading, ...]
 
 
-def to_html(markdown: str, link: Link = str) -> Html:
-    """The HTML of a page. `link` resolves the address of a link; None removes the link."""
-    return finished(parsed(markdown), link)
-
-
 def parsed(markdown: str) -> str:
     """Markdown as safe HTML that several pages can include, with its links unresolved."""
     body: str = _MORE_WAYS_BACK.sub("", comrak.render_markdown(markdown, *REPORT))

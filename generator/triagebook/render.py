@@ -41,6 +41,7 @@ from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, ComputedText, L
 from .model.base import Commit, Prose, Text
 from .model.base import Path as RecordPath
 from .model.values import Digest, FactRef, Place
+from .text import counted
 
 _GROUPS = re.compile(r"(?<![\w.,])\d{5,}(?![\w,]|\.\d)")  # an amount of five digits or more
 
@@ -198,11 +199,6 @@ def _refused(value: object) -> Markup:
     raise TypeError(f"a template printed {value!r}: the view decides what to say")
 
 
-def _mark(value: object, kind: str) -> Markup:
-    """Words that HTML styles by their kind; plain words in Markdown."""
-    return _safe(f"{MARK_OPEN}{kind}{MARK_MIDDLE}{_shown(value)}{MARK_CLOSE}")
-
-
 def _brief(value: str, most: int = 120) -> Markup:
     """Text from a record on a line or in a cell with room for so many characters: whole sentences if one fits."""
     shown, room, kind = _shown(value), most, str if isinstance(value, Markup) else type(value)
@@ -227,11 +223,6 @@ def _diff(before: str, after: str) -> Markup:
     old, new = (markdown.clean(text).strip("\n").split("\n") for text in (before, after))
     lines = list(unified_diff(old, new, n=max(len(old), len(new)), lineterm=""))
     return _safe(_kept(markdown.fence("\n".join(lines[3:]), "diff")))
-
-
-def _counted(number: int, thing: str, things: str = "") -> Markup:
-    """A number with its noun: `1 file`, `2 files`."""
-    return _safe(f"{number:,} {thing if number == 1 else things or thing + 's'}")
 
 
 def _day(value: date) -> str:
@@ -264,10 +255,11 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "quote": lambda text: _safe(re.sub("^", "> ", _shown(text).strip(), flags=re.MULTILINE)),
     "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # the result of `render`, as it is
     "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
-    "mark": _mark,
+    # Words that HTML styles by their kind; plain words in Markdown.
+    "mark": lambda value, kind: _safe(f"{MARK_OPEN}{kind}{MARK_MIDDLE}{_shown(value)}{MARK_CLOSE}"),
     "footnote": lambda number: _safe(f"[^{number}]"),
     "brief": _brief,
-    "counted": _counted,
+    "counted": lambda number, thing, things="": _safe(counted(number, thing, things)),
     "money": lambda value: _safe(_GROUPS.sub(lambda found: f"{int(found[0]):,}", _shown(value))),
     "diff": lambda code: _diff(code.before or "", code.after or ""),
     "figure": lambda value: _safe(markdown.figure(ComputedText(str(value), value.number))),

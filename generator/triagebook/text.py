@@ -30,9 +30,9 @@ def on_one_line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-def counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str, things: str = "") -> str:
     """A number with its noun: `1 issue`, `2 issues`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:

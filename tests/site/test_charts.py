@@ -6,10 +6,10 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+from tests.kit.markup import to_html
 from tests.kit.pages import CATALOG, MINIMAL, load_book, pages
 from triagebook.book import Book
 from triagebook.markdown import plain, without_figures
-from triagebook.markup import to_html
 from triagebook.model.defect import Tie
 from triagebook.site.charts import (
     MOST_POINTS,

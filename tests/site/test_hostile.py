@@ -11,10 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kit.hostile import HOSTILE
+from tests.kit.markup import to_html
 from tests.kit.pages import pages
 from tests.kit.paths import FULL
 from triagebook.book import Book
-from triagebook.markup import Html, to_html
+from triagebook.markup import Html
 from triagebook.model.base import Line, Prose, Record, Text
 from triagebook.store.load import load
 

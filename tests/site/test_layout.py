@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.kit.markup import to_html
 from triagebook.markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, prose
-from triagebook.markup import to_html
 from triagebook.site.layout import arranged
 
 

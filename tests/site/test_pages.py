@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.markup import to_html
 from tests.kit.pages import CATALOG, MINIMAL, PATTERN, load_book, pages
 from tests.kit.paths import FULL
 from triagebook.facts import book_facts, issue_facts
 from triagebook.findings import Finding, Level
 from triagebook.markdown import plain, without_figures
-from triagebook.markup import to_html
 from triagebook.rules import RULES
 from triagebook.site.page import Page
 from triagebook.store.load import Loaded, load

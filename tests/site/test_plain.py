@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from tests.kit.links import problems
+from tests.kit.markup import to_html
 from tests.kit.pages import MINIMAL, make_book
 from tests.kit.paths import COMMAND, ROOT
-from triagebook.markup import to_html
 from triagebook.site.flavour import flavoured
 
 EXTENSIONS = ["tables", "pymdownx.superfences", "pymdownx.tasklist"]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.kit.markup import to_html
 from tests.kit.pages import MINIMAL, PATTERN, assets, load_book, pages
 from triagebook.markdown import plain
-from triagebook.markup import to_html
 from triagebook.site.content import SiteContent
 from triagebook.site.issue_table import issues_data
 
