@@ -72,14 +72,14 @@ def test_proposed_tests_are_code_that_fails(name: str, kind: IssueKind) -> None:
 
 
 @pytest.mark.parametrize("ending", [".go", ".rs", ".test.ts", ".java", "_spec.rb", ".php", ".cs"])
-@pytest.mark.parametrize("text", sorted(HOSTILE.values()))
-def test_hostile_words_stay_words(ending: str, text: str) -> None:
-    words = " ".join(text.split())[:300] or "x"
-    suite = Suite.model_validate({"category": "unit", "path": f"tests/a{ending}", "tests": {f"a {words}": words}})
-    (path, code), *_ = skeletons("1", {"unit": suite}).files.items()
-    runner = runner_of(path, PYTEST)
-    assert runner
-    assert parsed(code, runner.language), code
+def test_hostile_words_stay_words(ending: str) -> None:
+    for text in HOSTILE.values():
+        words = " ".join(text.split())[:300] or "x"
+        suite = Suite.model_validate({"category": "unit", "path": f"tests/a{ending}", "tests": {f"a {words}": words}})
+        (path, code), *_ = skeletons("1", {"unit": suite}).files.items()
+        runner = runner_of(path, PYTEST)
+        assert runner
+        assert parsed(code, runner.language), code
 
 
 def test_recorded_code_is_kept_in_its_language() -> None:
