@@ -16,25 +16,25 @@ _CONTAINER = re.compile(
     r"(?:\d+\|)?[\w.@-]+ +\| ?| *(?:[|│] )+"  # a container, a process; the edge of an exception group
     r"|<\d{1,3}>1 \d\S+ \S+ \S+ \S+ \S+ - "  # syslog
     r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
-    r"|[^\t\[\]]{1,80}\t[^\t]{1,80}\t(?=\d{4}-)"  # the job and its step
+    r"|(?:[^\t\[\]]{1,80}\t){1,2}(?=\d{4}-|\d\d-[A-Z][a-z]{2}-)"  # the job and its step
     r"|\[(?i:error|warn|info)\](?=\s+at )"  # a level before a frame
     r"|#\d+ \d+\.\d+ |==\d+== "  # a step of an image's build; a process under valgrind
     r"|[\w.-]+\.(?:[cm]?[jt]sx?|vue|svelte)(?:\?\S+)?:\d+ +(?=[A-Z\s])"  # where a browser's console was written to
 )
 _STAMP = re.compile(
-    r"\s*(?:[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
+    r"\s*(?:[\[(]?(?:(?:\d{4}[-/]\d\d[-/]\d\d|\d\d-[A-Z][a-z]{2}-\d{4})(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
     r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?|(?:\d\d-\d\d )?"
     r"\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?:?"
     r"|[A-Z], \[[^\]]*\] +\w+ -- [^:]*:|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
 )
 _ORIGIN = re.compile(  # what only stands behind a time
-    r"std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
+    r" ?:\s+\[[^\]]+\] |std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
     r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
-    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/\w+)?\]?(?::|(?=[\s\]]))\]?))\s*"
+    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))\s*"
 )
 _LOGGER = re.compile(
     r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||-{1,3})\s+)?"  # a thread, a module, a number
@@ -60,6 +60,12 @@ _THROWN = re.compile(
     rf"(?P<kind>{_KIND}|{_NAME}(?:Error|Exception|Failed))(?: ?[\[(][\w. :-]+[\])])?(?: ?: ?(?P<says>\S.*))?"
 )
 _CAMEL = rf"{_NAME}[A-Z]\w{{0,80}}?[a-z0-9][A-Z]\w{{0,80}}"
+# Where an exception begins in a log message, whatever a logger wrote before it.
+_BEGINS = re.compile(
+    rf"(?<![\w.$\\/'\"`(-])(?:{_KIND}: \S|panic: |thread '[^']*' (?:\(\d+\) )?panicked at |terminate called after "
+    r"|Uncaught \S+: |\S+:\d+:in [`'])"
+)
+_LEVELLED = re.compile(rf"\b(?:{_LEVEL}|WARN(?:ING)?|ERR)\b")
 _ENDS_IN = re.compile(rf"(?<=[:,;(] )(?:{_CAMEL})(?:: \S|\(['\"]).*")  # a log message that an exception ends
 _FAILED = r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?"
 _AT_FILE = r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?"
@@ -94,6 +100,7 @@ _KINDS = [
         rf"(?P<kind>{_CAMEL})\(['\"](?P<says>.*)['\"],?\)\W*",
     )
 ]
+_HEAD = 120  # characters in which a logger states the level
 _BY_LEVEL = "ERROR: "
 _UNNAMED = frozenset({"Error", "Exception"})
 _ADVICE = re.compile(
@@ -237,6 +244,9 @@ def _readings(line: str) -> Iterator[str]:
 def _logged(line: str) -> str | None:
     """The exception that a log message ends in; else the message, if its level is that of an error."""
     text = without_stamp(line).lstrip()
+    stamped = text != line.lstrip() or _LEVELLED.search(text[:_HEAD])
+    if stamped and (begun := _BEGINS.search(text)) and not _ADVICE.match(text[begun.end() - 1 :]):
+        return text[begun.start() :]
     marked = _MARK.match(text)
     if not marked or not marked["level"]:
         return None
