@@ -113,6 +113,10 @@ IN_A_LOG = {
     ),
     "E0102 03:04:05.123456       1 cart.go:12] the cart of 7 is open": "ERROR: the cart of 7 is open",
     "Cart.vue:12 Uncaught TypeError: no rate": "TypeError: no rate",
+    "2026-01-02 03:04:05.678|ERROR|Shop.Pay|System.ArgumentException: no rate": "System.ArgumentException: no rate",
+    "ERROR:root:KeyError: 'rate'": "KeyError: 'rate'",
+    "2026-01-02T03:04:05.678+0200\tERROR\tpay/pay.go:88\tpanic: no rate": "panic: no rate",
+    "03:04:05 [main] WARN Pay - request failed with KeyError: 'rate'": "KeyError: 'rate'",
     "│ Error: no such bucket": "Error: no such bucket",
     "It says `KeyError: 'rate'` now and then.": "KeyError: 'rate'",
 }

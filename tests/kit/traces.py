@@ -145,6 +145,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "of a process manager": _each_line("0|shop  | "),
     "of a job on GitHub": _each_line("build (ubuntu, 3.12)\tRun tests\t2026-11-30T08:15:00.1234567Z "),
     "of a job on GitLab": _each_line("2026-11-30T08:15:00.123456Z 01O "),
+    "of a step of TeamCity": _each_line("[08:15:00] :\t [Step 2/3] "),
     "of a job on Jenkins": _each_line("08:15:00  "),
     "of a container, as JSON": _as_json_lines,
     "on a narrow terminal": _on_a_narrow_terminal,

@@ -18,23 +18,25 @@ _CONTAINER = re.compile(
     r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
     r"|(?:[^\t\[\]]{1,80}\t){1,2}(?=\d{4}-|\d\d-[A-Z][a-z]{2}-)"  # the job and its step
     r"|\[(?i:error|warn|info)\](?=\s+at )"  # a level before a frame
+    r"|:\t \[[^\]]+\] "  # a step
     r"|#\d+ \d+\.\d+ |==\d+== "  # a step of an image's build; a process under valgrind
     r"|[\w.-]+\.(?:[cm]?[jt]sx?|vue|svelte)(?:\?\S+)?:\d+ +(?=[A-Z\s])"  # where a browser's console was written to
 )
 _STAMP = re.compile(
-    r"\s*(?:[\[(]?(?:(?:\d{4}[-/]\d\d[-/]\d\d|\d\d-[A-Z][a-z]{2}-\d{4})(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
+    r"\s*(?:(?:<?[DIWEF]>? )?[\[(]?(?:(?:\d{4}[-/]\d\d[-/]\d\d|\d\d-[A-Z][a-z]{2}-\d{4})"
+    r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
     r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?|(?:\d\d-\d\d )?"
     r"\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?:?"
     r"|[A-Z], \[[^\]]*\] +\w+ -- [^:]*:|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
 )
 _ORIGIN = re.compile(  # what only stands behind a time
-    r" ?:\s+\[[^\]]+\] |std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
+    r"std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
     r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
-    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))\s*"
+    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))\s*(?:-{1, 2} )?"
 )
 _LOGGER = re.compile(
     r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||-{1,3})\s+)?"  # a thread, a module, a number
