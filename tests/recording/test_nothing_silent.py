@@ -362,6 +362,9 @@ def test_well_known_secrets_are_masked(secret: str) -> None:
         ("redis://:abcd1234@host", "redis://:[masked]@host"),
         ("login --password hunter22", "login --password [masked]"),
         ("postgres://user:abcd1234@host/db", "postgres://user:[masked]@host/db"),
+        ("mysql -u root -phunter22 shop", "mysql -u root -p[masked] shop"),
+        ("curl -s -u bot:hunter22 https://ci.example.org", "curl -s -u bot:[masked] https://ci.example.org"),
+        ("redis-cli -h cache -a hunter22 ping", "redis-cli -h cache -a [masked] ping"),
     ],
 )
 def test_only_the_value_of_a_secret_is_masked(text: str, kept: str) -> None:

@@ -45,6 +45,12 @@ _VALUES = (
         r"(?P<value>(?=[^\s'\",;&]*\d)(?=[^\s'\",;&]*[a-z])[^\s'\",;&<>()\[\]{}]{10,})"
     ),
     re.compile(r"(?i)(?P<key>--(?:password|token|secret|api-key)[ =]['\"]?)(?P<value>[^\s'\"]{4,})"),
+    # Clients that take a password behind a short option.
+    re.compile(r"(?P<key>\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\n|;&]{0,200}?\s-p['\"]?)(?P<value>[^\s'\"]{4,})"),
+    re.compile(
+        r"(?P<key>\b(?:curl|wget)\b[^\n|;&]{0,200}?\s(?:-u|--user)[ =]?['\"]?[^\s:'\"]+:)(?P<value>[^\s'\"]{3,})"
+    ),
+    re.compile(r"(?P<key>\bredis-cli\b[^\n|;&]{0,200}?\s-a ['\"]?)(?P<value>[^\s'\"]{4,})"),
     re.compile(r"(?P<key>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?P<value>[^\s:/@]{3,})(?=@)"),
 )
 _NOT_SECRET = re.compile(
