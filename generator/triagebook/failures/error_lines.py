@@ -34,7 +34,7 @@ _ORIGIN = re.compile(  # what only stands behind a time
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
-    r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
+    r"^\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
     rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))\s*(?:-{1, 2} )?"
 )
@@ -43,12 +43,11 @@ _LOGGER = re.compile(
     r"|(?:[\w.-]+ +)?(?:[\w.$/-]|::){1,80}(?:\[\d+\])?\s*(?::|\||-{1,3})\s+"  # a host, a process, a level, a logger
 )
 _BEFORE = re.compile(
-    r"(?:Uncaught (?:\(in promise\) )?|Unhandled (?:exception|rejection|promise rejection|[A-Z]\w+)[.:]? "
+    r"^(?:Uncaught (?:\(in promise\) )?|Unhandled (?:exception|rejection|promise rejection|[A-Z]\w+)[.:]? "
     r"|Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
     r"|Exception in thread \"[^\"]*\" |\(node:\d+\) |Unhandled\w+Warning: )"
 )
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
-_UNHANDLED = re.compile(r"(?:^|\W)Unhandled [Ee]xception[.:] (?P<error>\S.*)")
 
 # ── the forms of an error ────────────────────────────────────────────────────────────────────────────
 
@@ -174,7 +173,7 @@ def error_on(line: str) -> str | None:
     if len(line) > LONGEST:
         return None
     formed = (text for text in _readings(line) if _is_error(text))
-    return _unhandled(line) or next(formed, None) or _logged(line) or _inline_error(line)
+    return next(formed, None) or _logged(line) or _inline_error(line)
 
 
 def announces_error(line: str) -> bool:
@@ -224,22 +223,15 @@ def is_only_logged(error: str) -> bool:
 def _readings(line: str) -> Iterator[str]:
     """A line without what a logger wrote before the error, and as it stands."""
     bare = line.strip()
-    text = without_stamp(bare).lstrip()
-    whole, stamped = text, text != bare
-    marked = _MARK.match(text)
-    text = text[marked.end() :] if marked else text
-    if before := _BEFORE.match(text):
-        yield from _readings(text[before.end() :])
-    if stamped or marked or text.startswith("["):
+    whole = without_stamp(bare).lstrip()
+    text = _BEFORE.sub("", _MARK.sub("", whole, count=1), count=1)
+    yield text
+    if printed := _PRINTED.fullmatch(text):
+        yield printed[1]
+    while (text != bare or text.startswith("[")) and (logger := _LOGGER.match(text)):
+        text = _BEFORE.sub("", text[logger.end() :], count=1)
         yield text
-        if printed := _PRINTED.fullmatch(text):
-            yield printed[1]
-        while logger := _LOGGER.match(text):
-            text = text[logger.end() :]
-            before = _BEFORE.match(text)
-            yield text[before.end() if before else 0 :]
-    if stamped:
-        yield whole
+    yield whole
     yield bare
 
 
@@ -267,12 +259,6 @@ def _is_error(text: str) -> bool:
             return thrown["kind"] not in _UNNAMED
         return not _ADVICE.match(says)
     return compiled(rf"\A(?:{_FORMS})\z").search(text.encode(errors="replace")) is not None
-
-
-def _unhandled(line: str) -> str | None:
-    """What stands behind `Unhandled exception:`, whatever its form."""
-    found = _UNHANDLED.search(line)
-    return found["error"] if found else None
 
 
 def _inline_error(line: str) -> str | None:
