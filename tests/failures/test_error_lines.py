@@ -117,6 +117,7 @@ IN_A_LOG = {
     "ERROR:root:KeyError: 'rate'": "KeyError: 'rate'",
     "2026-01-02T03:04:05.678+0200\tERROR\tpay/pay.go:88\tpanic: no rate": "panic: no rate",
     "03:04:05 [main] WARN Pay - request failed with KeyError: 'rate'": "KeyError: 'rate'",
+    "[ 1647s] make[2]: *** [Makefile:3: all] Error 2": "make[2]: *** [Makefile:3: all] Error 2",
     "│ Error: no such bucket": "Error: no such bucket",
     "It says `KeyError: 'rate'` now and then.": "KeyError: 'rate'",
 }

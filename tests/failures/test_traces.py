@@ -72,11 +72,12 @@ def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "error", "raising"),
     [
-        ("#0  0x55 in insert (root=0x0) at ../src//tree/node.c:41", "unknown signal in insert",
+        ("#0  0x55 in insert (root=0x0) at ../src//tree/node.c:41\n#1  0x56 in main () at main.c:9",
+         "unknown signal in insert",
          ("tree/node.c", "insert")),
         ("==9== Invalid read of size 8\n==9==    at 0x10: pop (list.c:64)",
          "Invalid read of size 8", ("list.c", "pop")),
-        ("Each row needs a key.\n    at Row (http://a:1/src/Row-4be1f09a.js?t=1:7:3)",
+        ("Each row needs a key.\n    at Row (http://a:1/src/Row-4be1f09a.js?t=1:7:3)\n    at App (src/App.js:1:2)",
          "Each row needs a key.", ("src/row.js", "Row")),
         ("WARNING: DATA RACE\n  shop.Add()\n      /src/cart.go:3 +0x4", "WARNING: DATA RACE",
          ("src/cart.go", "shop.Add")),
@@ -88,3 +89,10 @@ def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
 def test_frames_are_read_in_every_form(text: str, error: str, raising: tuple[str, str] | None) -> None:
     (failure,) = failures(text)
     assert (failure.error, next((frame.key for frame in failure.own_frames), None)) == (error, raising)
+
+
+@pytest.mark.parametrize(
+    "text", ["Affected places:\n    src/cart.go:12\n    src/pay.go:3", "Compare:\n#12 total at src/a.c:12"]
+)
+def test_places_without_a_trace_are_no_failure(text: str) -> None:
+    assert failures(text) == []

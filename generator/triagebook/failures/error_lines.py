@@ -18,7 +18,7 @@ _CONTAINER = re.compile(
     r"|\[(?!(?i:error|info|warn(?:ing)?|fatal|debug)\])[\w./:@#-]{2,80}\] (?!at |in )"  # a pod, a request
     r"|(?:[^\t\[\]]{1,80}\t){1,2}(?=\d{4}-|\d\d-[A-Z][a-z]{2}-)"  # the job and its step
     r"|\[(?i:error|warn|info)\](?=\s+at )"  # a level before a frame
-    r"|:\t \[[^\]]+\] "  # a step
+    r"|:\t \[[^\]]+\] |\[ *[\d.]+s?\] |\d+:\d\d\.\d\d "  # a step; seconds since the start
     r"|#\d+ \d+\.\d+ |==\d+== "  # a step of an image's build; a process under valgrind
     r"|[\w.-]+\.(?:[cm]?[jt]sx?|vue|svelte)(?:\?\S+)?:\d+ +(?=[A-Z\s])"  # where a browser's console was written to
 )

@@ -108,6 +108,11 @@ class _Draft(Struct):
     error: str
     frames: list[Frame] = field(default_factory=list)
     ended: bool = False  # by other output
+    fewest: int = 0  # frames, without which it is none
+
+    def failure(self) -> Iterator[Failure]:
+        if len(self.frames) >= self.fewest:
+            yield Failure(self.error, tuple(self.frames))
 
 
 def _read(lines: Iterable[str]) -> Iterator[Failure]:
@@ -120,8 +125,8 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
             frame, is_above = on_line
             if is_above:
                 above.append(frame)
-            else:
-                draft = draft or _Draft(said or f"unknown signal in {frame.function}")
+            elif draft or frame.function:
+                draft = draft or _Draft(said or f"unknown signal in {frame.function}", fewest=2)
                 draft.frames.append(frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
@@ -130,7 +135,7 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
             if follows and is_outcome(error):
                 continue  # how the process ended that had this failure
             if draft and not (follows and is_only_logged(draft.error) and not is_only_logged(error)):
-                yield Failure(draft.error, tuple(draft.frames))
+                yield from draft.failure()
             stated = (_frame_of(found) for form in _THROWN_AT if (found := form.fullmatch(error)))
             draft = _Draft(error, [*reversed(above), *stated])
             above = []
@@ -139,7 +144,7 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
         said = bare.strip() or (said if previous.strip() else "")
         previous = bare
     if draft:
-        yield Failure(draft.error, tuple(draft.frames))
+        yield from draft.failure()
 
 
 def _error_below(above: list[Frame], line: str) -> str | None:
