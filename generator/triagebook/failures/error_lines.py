@@ -172,7 +172,7 @@ def error_on(line: str) -> str | None:
     """The error that a line states, as it is printed; without the time, level and logger before it."""
     if len(line) > LONGEST:
         return None
-    formed = (text for text in _readings(line) if _is_error(text))
+    formed = (text for text in dict.fromkeys(_readings(line)) if _is_error(text))
     return next(formed, None) or _logged(line) or _inline_error(line)
 
 

@@ -50,7 +50,7 @@ _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
     r"|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
 )
-_FEW = 1000  # lines, of which each may be the only one that a terminal broke
+_LINES = 200  # of which a terminal breaks at least one
 _HASH = re.compile(r"[.-][0-9a-f]{6,}(?=\.\w+(?:\?|$))|\?.*$")  # of a bundle
 # Every form of a frame. Python, and pytest's own form, print the raising call last; the others print it first.
 _LAST = (
@@ -180,7 +180,7 @@ def _unwrapped(lines: list[str]) -> list[str]:
     """The lines before a terminal broke them at its width; none if no width can be seen."""
     width = max(map(len, lines), default=0)
     full = [len(line) == width for line in lines]
-    if sum(full) == 1 and len(lines) > _FEW:
+    if sum(full) * _LINES < len(lines):
         return []
     joined = "".join(line if is_full else f"{line}\n" for line, is_full in zip(lines, full, strict=True))
     return joined.splitlines()
