@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import click
+import pytest
+
 from tests.kit.commands import BARE_PYTEST
 from tests.kit.paths import ROOT
-from triagebook.cli.main import SUMMARIES
+from triagebook.cli.main import app
 
 GUIDE = ROOT / "site" / "guide"
 
@@ -44,7 +49,23 @@ def run(here: Path, commands: str) -> str:
     return done.stdout
 
 
-def test_every_command_that_the_guide_names_exists() -> None:
-    code = re.compile(r"(?:^|`)triagebook ([a-z]+)", re.MULTILINE)
-    for page in GUIDE.glob("*.md"):
-        assert set(code.findall(page.read_text(encoding="utf-8"))) <= set(SUMMARIES), page.name
+def commands(page: Path) -> list[str]:
+    """The commands in the blocks of a page, and in its text where they have arguments."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    blocks = "\n".join(re.findall(r"^ *```(?:sh|console|bash)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE))
+    inline = re.findall(r"`(triagebook [a-z][^`\n]*)`", text)
+    found = re.findall(r"^[ $]*(triagebook [a-z][^#\n]*)", blocks, re.MULTILINE)
+    return [re.split(r" \d?[|>&;]|\n", line)[0].strip() for line in (*found, *inline)]
+
+
+PAGES = [*sorted(GUIDE.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_that_a_page_names_is_understood(page: Path) -> None:
+    for line in commands(page):
+        name, *arguments = shlex.split(re.sub(r"\.\.\.|[][]", "", line).replace("KIND", "summary"))[1:]
+        command = app.get_command(click.Context(app), name)
+        assert command, line
+        with contextlib.suppress(click.MissingParameter):  # the text may name a command without its arguments
+            command.make_context(name, arguments)
