@@ -126,7 +126,8 @@ def _has(root: Path, names: Iterable[str]) -> bool:
 def _steps(root: Path) -> Iterator[str]:
     """The steps before the first issue."""
     if root != Path():
-        yield f"cd {shlex.quote(f'./{root}' if str(root).startswith('-') else str(root))}"
+        place = root.as_posix()
+        yield f"cd {shlex.quote(f'./{place}' if place.startswith('-') else place)}"
     if "triagebook" not in (root / SITE).read_text(encoding="utf-8", errors="replace"):
         yield f"add `triagebook` to `plugins` in {SITE}"
 

@@ -53,7 +53,9 @@ def build(strict: bool, since: str | None, folder: Path | None, no_source: bool,
     click.echo(text.render(findings, root), nl=False)
     with _bar() as progress:
         site = build_site(config_file, strict=strict, check=check, since=since, progress=progress)
-    click.echo(f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
+    click.echo(
+        f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {(short(site) / 'index.html').as_posix()}"
+    )
     print_source(check.source())
     if fails(findings, strict=strict):
         raise click.exceptions.Exit(FINDINGS)
@@ -129,7 +131,7 @@ def pages(out: Path, since: str | None, folder: Path | None, no_source: bool, bo
     config_file = _find_config(loaded.root)
     content = ContentLoader(loaded, since, inquiry).content(check.findings())
     number = write(content, out, own_pages(config_file))
-    click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
+    click.echo(f"{counted(number, 'page')}: {(out / 'mkdocs.yml').as_posix()}")
     print_source(inquiry.source)
 
 
