@@ -20,7 +20,7 @@ def suites(**plain: Any) -> dict[str, Suite]:
 
 
 def chosen(wanted: list[str] | None = None, **plain: Any) -> dict[str, str]:
-    return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local")[0]}
+    return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local", Path("/nowhere"))[0]}
 
 
 def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
@@ -32,7 +32,7 @@ def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
         bare={},
         elsewhere={"command": {"run": "pytest", "environment": "staging"}},
     )
-    tasks, left_out = choose(plan, [], "local")
+    tasks, left_out = choose(plan, [], "local", Path("/nowhere"))
     assert [task.suite for task in tasks] == ["unit"]
     assert left_out == [
         "journey runs in staging, not in local",
@@ -40,6 +40,13 @@ def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
         "bare has no command",
         "elsewhere has no command for local",
     ]
+
+
+def test_a_planned_suite_whose_file_is_there_is_written(tmp_path: Path) -> None:
+    plan = suites(unit={"command": "pytest", "state": "planned", "path": "tests/test_a.py"})
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").touch()
+    assert [task.suite for task in choose(plan, [], "local", tmp_path)[0]] == ["unit"]
 
 
 def test_a_named_suite_without_a_command_is_refused() -> None:

@@ -72,7 +72,7 @@ def command(
         context = replace(context, setting=replace(setting, environment=required.pop()))
     refuse_missing(context)
     checkout = checkout_of(context)
-    tasks, left_out = choose(context.entry.issue.suites, suite, str(context.setting.environment))
+    tasks, left_out = choose(context.entry.issue.suites, suite, str(context.setting.environment), checkout.root)
     plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in tasks])
     options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
     for task in tasks:  # refuse a bad command before any suite runs

@@ -66,7 +66,7 @@ def command(
     if folder is None or context.found.checkout is not None:
         Counting(context, ()).refuse_wrong_phase(checkout_of(context).head, context.setting.phase)
     options = RunOptions(folder or checkout_of(context).root, shell, timeout * 60, results, keep)
-    tasks, left_out = choose(context.entry.issue.suites, suite, str(environment))
+    tasks, left_out = choose(context.entry.issue.suites, suite, str(environment), options.folder)
     for task in tasks:  # refuse a bad command before any suite runs
         job_of(task.command, replace(options, folder=task.below(options.folder)))
     print_notes(*code_now(context.found, ()).notes)

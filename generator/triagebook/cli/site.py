@@ -53,9 +53,8 @@ def build(strict: bool, since: str | None, folder: Path | None, no_source: bool,
     click.echo(text.render(findings, root), nl=False)
     with _bar() as progress:
         site = build_site(config_file, strict=strict, check=check, since=since, progress=progress)
-    click.echo(
-        f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {(short(site) / 'index.html').as_posix()}"
-    )
+    made = (short(site) / "index.html").as_posix()
+    click.echo(f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {made}")
     print_source(check.source())
     if fails(findings, strict=strict):
         raise click.exceptions.Exit(FINDINGS)

@@ -74,8 +74,13 @@ class Task(Struct, frozen=True):
         return top
 
 
-def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> tuple[list[Task], list[str]]:
-    """The requested suites, or all that can run in the environment, and why others are left out."""
+def choose(
+    suites: Mapping[str, Suite], wanted: Sequence[str], environment: str, top: Path
+) -> tuple[list[Task], list[str]]:
+    """The requested suites, or all that can run in the environment, and why others are left out.
+
+    A planned suite whose file is there, below the `top` of the source code, is written by now.
+    """
     tasks: list[Task] = []
     left_out: list[str] = []
     for name in wanted or suites:
@@ -83,7 +88,7 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
         command = _command(suite, environment)
         if suite.environments and environment not in suite.environments:
             why = f"runs in {', '.join(suite.environments)}, not in {environment}"
-        elif suite.state is SuiteState.PLANNED and not wanted:
+        elif suite.state is SuiteState.PLANNED and not wanted and not (suite.path and (top / suite.path).is_file()):
             why = "is planned but not written yet"
         elif command is None:
             why = "has no command" + (f" for {environment}" if suite.command else "")
