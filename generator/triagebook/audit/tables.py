@@ -161,8 +161,9 @@ class StatesToldOtherwise(DocumentRule, code="TB849"):
                 else:
                     is_state = at and 1 < len(cells) < len(rows) and max(cells.values()) > 1
                     label = re.escape(title)
+                    form = rf"(?i)\b(?:{label} )?STATE: (?P<part>\d+)\b|(?<![\w.])(?P<other>\d+) STATE\b(?<! \w)"
                     told = {
-                        rf"(?i)\b(?:{label} )?{state}: (?P<part>\d+)\b|(?<![\w.])(?P<other>\d+) {state}\b(?<! \w)": number
+                        form.replace("STATE", state): number
                         for state, number in cells.items() if is_state and re.fullmatch(r"[a-z][a-z' ]*", state)
                     }  # fmt: skip
                 for pattern, number in told.items():
