@@ -58,6 +58,7 @@ class Goal(Struct, frozen=True):
     level: str  # empty if no test shows it
     suite: str  # its title; empty if its measure names none
     useless: bool  # whether the suite can prove nothing
+    can_prove: bool  # whether the suite can tell fixed from broken
     doubt: Prose | None  # why it cannot be met as it stands
 
 
@@ -71,8 +72,8 @@ def goals(subject: Subject) -> Iterator[Goal]:
         level = str(known[category].title) if category in known else category
         if measure and measure.name.startswith("affected."):
             level = "Scan of the source"
-        title, useless = (suite.title, suite.useless) if suite else ("", False)
-        yield Goal(row, level, title, useless, doubted.get(f"criteria.{row.id}"))
+        title, useless, can_prove = (suite.title, suite.useless, suite.can_prove) if suite else ("", False, False)
+        yield Goal(row, level, title, useless, can_prove, doubted.get(f"criteria.{row.id}"))
 
 
 def patterns(subject: Subject) -> tuple[Pattern, ...]:
