@@ -142,7 +142,8 @@ def _counts(document: MarkdownDocument) -> Iterator[tuple[int, str, frozenset[st
                 and not WORDS.measures.search(title.cells[index])
             ):
                 words = f"{title.cells[index]} {cell}"
-                yield rows[-1].line, words, key(title.cells[index]), count(cell), True
+                phase = frozenset(WORDS.phase.findall(title.cells[index].lower()))
+                yield rows[-1].line, words, key(title.cells[index]) | phase, count(cell), True
     for line in document.prose:
         for match in WORDS.extent.finditer(line.without_code):
             said = (match["all"] or "").lower()

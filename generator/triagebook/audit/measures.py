@@ -20,7 +20,7 @@ _TIME |= {"hour": 3_600_000, "day": 86_400_000}
 _SIZE = {"kb": 1, "mb": 1000, "gb": 1_000_000}
 _UNITS = _TIME | _SIZE | {"%": 1, "percent": 1, "eur": 1, "usd": 1}
 _STEM = Stemmer("english").stemWord
-_SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons": "response"}
+_SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "kept": "keep", "held": "hold", "sent": "send"}
 
 Names: TypeAlias = frozenset[str]  # the words of a measure's name
 Scope: TypeAlias = tuple[frozenset[str], str]  # where and when it is taken, and its kind of unit
@@ -121,7 +121,7 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
 
 def _counted(line: int, sentence: str) -> Iterator[MeasureStatement]:
     """The bounds of things that are counted: at most 7 frames."""
-    for match in WORDS.bound.finditer(sentence):
+    for match in (found for form in WORDS.each("bound") for found in form.finditer(sentence)):
         named = key(f"{match['name']} {match['things']}") | {match["things"]}
         operator = operator_of(match["operator"])
         if len(named) > 1 and operator:

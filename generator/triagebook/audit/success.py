@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, DocumentRule, Known, LineRule
-from .document import CodeBlock, DocumentPurpose, ListItem, MarkdownDocument, Row, StateMark, TextLine
+from .document import CodeBlock, DocumentPurpose, ListItem, MarkdownDocument, Row, StateMark, TextLine, TitleBlock
 from .figures import count, outcomes
 from .words import Words
 
@@ -51,7 +51,8 @@ def _against(
     """What takes back some words of a line: what else it says, or another line."""
     rest = TextLine(line.number, line.text.partition(words)[2].strip(" .!*|"))
     apart = (one for one in others if one.number != line.number)
-    return rest if rest.text and is_against(rest) else next(apart, None)
+    follows = WORDS.to_follow.search(rest.text)
+    return rest if rest.text and (follows or is_against(rest)) else next(apart, None)
 
 
 def says_open(line: TextLine) -> bool:
@@ -101,6 +102,9 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
         still_open = [line for line in lines if is_open(line)]
         if not WORDS.of_incident.search(document.title):  # which tells what was down before it was mended
             still_open += [line for line in document.prose if WORDS.is_down.search(line.text)]
+        for before, items in document.parts:
+            is_left = isinstance(before, TitleBlock) and WORDS.left.fullmatch(before.text.strip("# 0123456789.:"))
+            still_open += [items[0].lines[0]] if is_left and not items[0].lines[0].marks else []
         failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
             if WORDS.scoped.match(line.text.partition(words)[2]) or WORDS.of_part.search(line.text.partition(words)[0]):

@@ -168,8 +168,11 @@ def _is_still_to_do(line: TextLine, step: TextLine) -> bool:
     """Whether a step is to do what a line calls done, or to release what it says is seen in production."""
     done = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
     is_release = WORDS.delivers.match(step.text.lstrip("[] ")) and "staging" not in step.text
-    verb = key(step.text.strip("[] ").partition(" ")[0])
-    is_same = verb and len(done) > 1 and verb <= done <= key(step.without_code)
+    head = key(re.split(r"[,:(]", step.without_code.strip("[] "))[0])
+    is_past = re.search(
+        r"\w(?:ed|en|nt)\b", line.text
+    )  # "signed by the owner", and no thing such as "validation tests"
+    is_same = is_past and len(done) > 1 and done <= head
     return bool(is_same or (is_release and WORDS.delivered.search(line.text)))
 
 
@@ -191,7 +194,11 @@ def _steps_to_come(document: MarkdownDocument) -> list[TextLine]:
             is_scheduled = WORDS.schedule.search(above[-1].text) and WORDS.owned.search(block.text)
             if is_scheduled or any(WORDS.next.search(one.text) for one in above):
                 found.append(block.lines[0])
-        elif isinstance(block, Row) and not block.is_header and any(WORDS.next.search(one.text) for one in above):
+        elif (
+            isinstance(block, Row)
+            and not block.is_header
+            and any(WORDS.next.search(one.text) for one in (*above, document.tables_by_line[block.table_line][0]))
+        ):
             found.append(TextLine(block.line, max(block.cells, key=len)))
     return found
 

@@ -295,6 +295,7 @@ class WrongTotal(DocumentRule, code="TB803"):
             totals = [row for row in rows if row.is_total]
             is_unnamed = not totals and len(rows) > 3 and document.is_of_work
             totals = rows[-1:] if is_unnamed else totals
+            is_unnamed = is_unnamed and bool(totals[0].cells[0])
             if len(totals) != 1 or totals[0] is not rows[-1]:
                 continue
             for index, cell in enumerate(totals[0].cells[1:], 1):
