@@ -87,10 +87,10 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
         """Two lines or rows that expect the same, the one before the fix and the other after it."""
         expected: dict[str, int] = {}
         for titles, *rows in document.tables if document.is_of_work else ():
-            at = [titles.cells.index(one) for one in titles.cells if WORDS.phase_title.fullmatch(one)]
-            for row in rows if len(at) == 2 else ():
-                before, after = (row.cells[one] for one in at)
-                if before == after and WORDS.passes.search(f"-> {before}") and "`" in row.text:
+            phases = [titles.cells.index(one) for one in titles.cells if WORDS.phase_title.fullmatch(one)]
+            for row in rows if len(phases) == 2 else ():
+                first, second = (row.cells[one] for one in phases)
+                if first == second and WORDS.passes.search(f"-> {first}") and "`" in row.text:
                     yield self.finding(document, row.line, "the same is expected before the fix and after it")
             for row, after in pairwise(rows):
                 is_pair = WORDS.old.search(row.cells[0]) and WORDS.new.search(after.cells[0])
