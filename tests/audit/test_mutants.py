@@ -71,7 +71,20 @@ SOURCE = {
         '{"scripts": {"test": "jest", "bench": "node bench.js", "lint": "eslint", "build": "vite", "e2e": "pw"}}'
     ),
 }
-TREE = SourceTree("app at 7c1e9ab", SOURCE, lambda path: SOURCE[path].encode())
+UNKNOWN_COMMITS = {
+    "9f8e7d6",
+    "0badcafe1",
+    "1a2b3c5",
+    "deadbee",
+    "7654321",
+    "aaaaaaa1",
+    "1a2b3c4d5f",
+    "0000000",
+    "c0ffee12",
+}
+TREE = SourceTree(
+    "app at 7c1e9ab", SOURCE, lambda path: SOURCE[path].encode(), lambda commit: commit not in UNKNOWN_COMMITS
+)
 KNOWN = Known(None, date(2026, 12, 1), TREE, place="plan.md")
 
 

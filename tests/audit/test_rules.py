@@ -25,9 +25,13 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
 
 
 def _codes(rule: type[DocumentRule], text: str, known: Known) -> list[str]:
-    tree = SourceTree("app at 1a2b3c4", rule.source, lambda path: rule.source[path].encode()) if rule.source else None
+    tree = SourceTree(
+        "app at 1a2b3c4", rule.source, lambda path: rule.source[path].encode(), lambda commit: commit == "1a2b3c4"
+    )
     case = known.case if rule.with_issue else None
-    findings = audit(MarkdownDocument("notes.md", text), Known(case, known.day, tree, place="notes.md"))
+    findings = audit(
+        MarkdownDocument("notes.md", text), Known(case, known.day, tree if rule.source else None, place="notes.md")
+    )
     assert all(finding.says and finding.do and finding.line >= 1 for finding in findings)
     return [finding.code for finding in findings]
 

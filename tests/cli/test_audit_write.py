@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.code.repository import Repository
 from triagebook.model.evidence import seal_of
 from triagebook.store.yaml import read_plain
 
@@ -141,3 +142,25 @@ def test_what_people_added_to_the_ticks_stays(audited: Any) -> None:
         {"says": "Nobody tried the phone"},
         {"says": "Mails arrive", "lines": "9"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("states", "audited_as"),
+    [
+        ("- `shop/cart.py:2`", "holds"),
+        ("- `shop/cart.py:2`: `total = sum(prices)`", "holds"),
+        ("- `shop/cart.py:2`: `total = max(prices)`", "unverified"),
+        ("- `shop/cart.py:2` uses Decimal", "unverified"),
+        ("- `shop/cart.py:20`", "contradicted"),
+    ],
+)
+def test_a_place_that_exists_proves_nothing_that_is_said_of_it(
+    run: Run, book: Path, tmp_path: Path, states: str, audited_as: str
+) -> None:
+    app = Repository(tmp_path / "app")
+    app.commit({"shop/cart.py": "def of(prices):\n    total = sum(prices)\n    return total\n"})
+    document = app.root / "report.md"
+    document.write_text(f"# Notes\n\nSome places.\n\n{states}\n", encoding="utf-8")
+    run("audit", document, "--issue", "9", "--write", "--in", app.root)
+    claim = next(one for one in claims(book / "9" / "claims" / "report.yaml").values() if one["lines"] == "5")
+    assert claim["audited"] == audited_as

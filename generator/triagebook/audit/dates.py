@@ -17,6 +17,7 @@ WORDS = Words("times")
 
 Told: TypeAlias = tuple[TextLine, re.Match[str], date]  # a line, the words for a day in it, and the day
 
+_DONE = re.compile(r"\W*(?:\[[xX]\])?\W*(?:\w+ ){0,3}?(?!need|speed|feed)\w{2,}ed\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = timedelta(days=1)  # which may be another one elsewhere
 
@@ -45,7 +46,9 @@ class ImpossibleDate(DocumentRule, code="TB835"):
         titles = {row.line: row.labelled(titles) for titles, *rows in document.tables for row in rows}
         for line, match, day in dates:
             labels = titles.get(line.number, "").partition(match.group())[0]
-            is_told = _tells(line, match) or WORDS.happened.search(labels.rpartition(", ")[2])
+            is_told = (
+                _tells(line, match) or _is_done_ahead(line, match) or WORDS.happened.search(labels.rpartition(", ")[2])
+            )
             if own == (line, match, day) or (is_told and not WORDS.planned.search(labels)):
                 says = next((says for lines, last, says in limits if line.number in lines and day > last), "")
                 if says:
@@ -113,6 +116,12 @@ def _tells(line: TextLine, day: re.Match[str]) -> bool:
     happened = WORDS.happened.search(line.text) or StateMark.DONE in line.marks
     happened = happened or (line.text.rstrip().endswith(":") and "`" in line.text)  # a command with its output below
     return bool(happened) and not is_due and StateMark.PENDING not in line.marks and not WORDS.planned.search(clause)
+
+
+def _is_done_ahead(line: TextLine, day: re.Match[str]) -> bool:
+    """Whether something is ticked as done whose day, behind it in brackets, is that of a plan."""
+    planned = re.search(r"\((?:is )?(?:planned|scheduled|due)(?: for| on)? *$", line.text[: day.start()])
+    return bool(planned) and StateMark.DONE in line.marks and bool(_DONE.match(line.text))
 
 
 class DateOutsideRange(DocumentRule, code="TB859"):

@@ -50,7 +50,7 @@ class DocumentPurpose(Enum):
 
 
 _KINDS = {DocumentPurpose.REPORT: WORDS.report, DocumentPurpose.PLAN: WORDS.plan}
-_COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
+COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
 _ISSUE = re.compile(r"(?<![\w.])(?:#?\d{2,6}(?![.\d])|[A-Z]{2,}-\d+)(?![\w%])")
 _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
@@ -234,7 +234,7 @@ class MarkdownDocument(Struct, frozen=True, dict=True):
     @property
     def commit(self) -> str:
         """The commit that the document says it is about; empty if it names none."""
-        found = next(filter(None, (_COMMIT.search(line.text) for line in self.prose[:20])), None)
+        found = next(filter(None, (COMMIT.search(line.text) for line in self.prose[:20])), None)
         return found[1] if found else ""
 
     @cached_property

@@ -12,7 +12,7 @@ from triagebook.findings import Finding, Level
 from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import CodeBlock, MarkdownDocument, TextLine
+from .document import COMMIT, CodeBlock, MarkdownDocument, TextLine
 from .figures import count
 from .words import Words
 
@@ -54,6 +54,19 @@ class PathNotInSource(SourceRule, code="TB861"):
                 do = f"did you mean `{near[0]}`?" if len(near) == 1 else ""
                 says = f"there is no `{path}` in {tree.name}"
                 yield self.finding(document, line.number, says, match["path"], do)
+
+
+class CommitNotInSource(SourceRule, code="TB868", severity=Level.WARNING):
+    """The document names a commit that the repository does not have."""
+
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
+        said: set[str] = set()
+        for line in document.prose:
+            for commit in COMMIT.findall(line.text):
+                if commit not in said and not tree.has_commit(commit):
+                    said.add(commit)
+                    says = f"the repository of {tree.name} has no commit {commit}"
+                    yield self.finding(document, line.number, says, commit)
 
 
 class LineUnlikeSource(SourceRule, code="TB862"):

@@ -99,7 +99,8 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
         ticked = any(block.box for block in document.blocks if isinstance(block, ListItem))
         boxes = ticked or document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
         lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
-        still_open = [line for line in lines if is_open(line)]
+        titles = {row.line for row, *_ in document.tables}
+        still_open = [line for line in lines if is_open(line) and line.number not in titles]
         if not WORDS.of_incident.search(document.title):  # which tells what was down before it was mended
             still_open += [line for line in document.prose if WORDS.is_down.search(line.text)]
         for before, items in document.parts:

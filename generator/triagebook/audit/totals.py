@@ -388,6 +388,9 @@ def _unlike_marks(before: Block, marks: Counter[StateMark | None], listed: int, 
     if match and not WORDS.numbered.search(line.text[: match.start()][-12:]):
         part, whole = match["part"] or match["passed"], match["whole"] or match["number"]
         expected = count(part) if part else listed
+        is_of_others = whole and count(whole) != listed and not isinstance(before, TitleBlock)
+        if is_of_others and not line.text.rstrip(" *").endswith(":"):
+            return ""  # a sentence about something else that stands above the list
         is_wrong = expected != done or (whole and count(whole) != listed)
         return f"`{match.group().strip()}`, but {actual}" if is_wrong and document.is_of_work else ""
     is_ornament = isinstance(before, TitleBlock) and not WORDS.of_progress.search(line.text)

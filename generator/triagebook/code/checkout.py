@@ -44,10 +44,13 @@ class Checkout(Struct, frozen=True, dict=True):
     def tree(self, commit: str | None = None) -> SourceTree:
         """The files of a commit, or those of the work tree."""
         if commit is None:
-            return SourceTree(f"{self.root.name} as it is now", self.files, self._read)
+            return SourceTree(f"{self.root.name} as it is now", self.files, self._read, self._may_have)
         items = dict(self.objects.files(commit))
         name = f"{self.root.name} at {commit[:7]}"
-        return SourceTree(name, items, lambda path: self.objects.blob(items[path].id))
+        return SourceTree(name, items, lambda path: self.objects.blob(items[path].id), self._may_have)
+
+    def _may_have(self, commit: str) -> bool:
+        return self.shallow or self.objects.commit(commit) is not None
 
     def _read(self, path: str) -> bytes | None:
         file = self.root / path

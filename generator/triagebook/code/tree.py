@@ -12,8 +12,15 @@ MOST_BYTES = 2_000_000  # bytes; larger files are not read
 class SourceTree:
     """Source code at one commit, or as it is now."""
 
-    def __init__(self, name: str, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str,
+        paths: Iterable[str],
+        read: Callable[[str], bytes | None],
+        has_commit: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`has_commit` tells whether its repository has a commit, as far as that can be known."""
+        self.name, self.has_commit = name, has_commit
         self.files = frozenset(paths)
         self.text = lru_cache(maxsize=256)(lambda path: _decoded(read(path)) if path in self.files else None)
 

@@ -16,6 +16,7 @@ from triagebook.audit.document import ListItem, StateMark, TextLine
 from triagebook.audit.figures import kind_of, outcomes
 from triagebook.audit.record import environments_in, stated_result
 from triagebook.audit.success import verdict_in
+from triagebook.audit.ticks import StepsWithoutOwner
 from triagebook.code.tree import SourceTree
 from triagebook.facts.base.test_facts import runs_by_result
 from triagebook.facts.case import Case
@@ -33,6 +34,7 @@ from triagebook.store.yaml import read_plain
 from triagebook.text import counted
 
 _NOT_CHECKABLE = {rule.code for rule in DOCUMENT_RULES if rule.__module__.endswith((".vague", ".origin"))}
+_NO_CLAIM = {StepsWithoutOwner.code}  # found at a heading, which claims nothing
 _BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
 _PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
 _COUNT = re.compile(r"(?i)\b(\d[\d,]*) (?:affected )?(files|locations)\b")
@@ -42,6 +44,7 @@ _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(critical|high|medium|low)\b")
 _FIGURE = re.compile(r"[$€£] ?\d|\d ?%|\b\d+(?:\.\d+)? ?(?:ms|s|min|h)\b")
 _DATE = re.compile(r"(?i)\bdate\W{1,6}(\d{4}-\d{2}-\d{2})\b")
 _BEFORE = re.compile(r"(?i)\b(?:before|without) the (?:fix|change)|\breproduc")
+_FEW_WORDS = 3  # that introduce a place, such as "calls it in"
 _NO_RUN = "no recorded run was found for it"
 _OF_ANSWER = {
     Answer.MET: Audited.HOLDS,
@@ -90,7 +93,8 @@ def drafts(
     """The statements of the document that can be compared with something, in order."""
     found: dict[int, list[Finding]] = {}
     for finding in findings:
-        found.setdefault(finding.line, []).append(finding)
+        if finding.code not in _NO_CLAIM:
+            found.setdefault(finding.line, []).append(finding)
     success = {line.number for line, _ in verdict_in(document)}
     lines = {line.number: line for line in document.lines}
     for number in found:
@@ -130,9 +134,13 @@ def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) ->
         about = {"location": named[0] if len(named) == 1 else named}
         if tree is None:
             return DraftedClaim(says, line.number, Audited.UNVERIFIED, "no source code was given", about)
-        gone = [place for place, path, at in places if not (tree.has(path) and 0 < at <= len(tree.lines(path)))]
-        why = f"{tree.name} has no line `{gone[0]}`" if gone else f"{tree.name} has what it names"
-        return DraftedClaim(says, line.number, Audited.CONTRADICTED if gone else Audited.HOLDS, why, about)
+        if gone := [place for place, path, at in places if not (tree.has(path) and 0 < at <= len(tree.lines(path)))]:
+            why = f"{tree.name} has no line `{gone[0]}`"
+            return DraftedClaim(says, line.number, Audited.CONTRADICTED, why, about)
+        if _is_quoted_there(line.text, [tree.lines(path)[at - 1] for _, path, at in places]):
+            return DraftedClaim(says, line.number, Audited.HOLDS, f"{tree.name} has there what it quotes", about)
+        why = f"{tree.name} has this line; nothing recorded shows what is said of it"
+        return DraftedClaim(says, line.number, Audited.UNVERIFIED, why, about)
     if (match := _COUNT.search(line.text)) and _OF_ALL.search(line.text):
         return _of_fact(says, line, case, f"affected.{match[2].lower()}", {"value": match[1].replace(",", "")})
     if match := _SEVERITY.search(line.text):
@@ -148,6 +156,13 @@ def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) ->
     if _FIGURE.search(line.text):
         return DraftedClaim(says, line.number, Audited.NOT_CHECKABLE, "nothing recorded measures it")
     return None
+
+
+def _is_quoted_there(text: str, code: Sequence[str]) -> bool:
+    """Whether a statement names places and the code that stands there, and says no more."""
+    quotes = [quote.strip() for quote in re.findall(r"`+([^`]+)`+", text) if not _PLACE.fullmatch(quote.strip())]
+    rest = re.findall(r"[A-Za-z]{2,}", _PLACE.sub("", re.sub(r"`+[^`]*`+", "", text)))
+    return len(rest) <= (_FEW_WORDS if quotes else 0) and all(any(quote in line for line in code) for quote in quotes)
 
 
 def _of_fact(says: str, line: TextLine, case: Case, name: str, value: dict[str, str]) -> DraftedClaim:
