@@ -168,8 +168,9 @@ def test_a_link_does_not_lead_out(tmp_path: Path) -> None:
 
 
 def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
-    assert outcome(["tests", "1184", "--suite", "callers", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
-    assert [path.name for path in tmp_path.rglob("*.py")] == ["test_issue_1184_callers.py"]
+    suite = ["--suite", "await-error-reproduction"]
+    assert outcome(["tests", "1184", *suite, "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["test_websocket_await_error_reproduction.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
         cwd=tmp_path,
@@ -178,5 +179,5 @@ def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
         env={**os.environ, **BARE_PYTEST, "PYTEST_ADDOPTS": ""},
         check=False,
     )
-    assert "not written yet: Line 58 of `example_message_processor.py` gets a manager" in done.stdout
+    assert "not written yet: The synchronous and the async factory differ" in done.stdout
     assert " passed" not in done.stdout

@@ -74,6 +74,11 @@ def test_recorded_code_is_kept_and_the_rest_fails_honestly() -> None:
     ast.parse(text)
 
 
+def test_a_recorded_file_keeps_its_own_first_line() -> None:
+    made = skeletons("1", {"s": suite(code='"""What it tests."""', tests={"test_a": {"code": "def test_a(): ..."}})})
+    assert made.files["tests/test_1_s.py"].startswith('"""What it tests."""\n')
+
+
 def test_a_class_has_its_recorded_base() -> None:
     code = "async def test_a(self):\n    assert True"
     parts = {"class": "TestA", "base": "AsyncCase", "tests": {"test_a": {"code": code}}}

@@ -51,9 +51,8 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
         raise misspelt(
             f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}"
         )
-    made = skeletons(
-        entry.id, {name: each for name, each in suites.items() if name in (suite or suites)}, loaded.book.catalog.runner
-    )
+    chosen = {name: each for name, each in suites.items() if name in (suite or suites)}
+    made = skeletons(entry.id, chosen, loaded.book.catalog.runner)
     if not made.files:
         raise TriagebookError(
             f"issue {issue_id} plans no tests", f"add them to `suites.NAME.tests` in {issue_id}/issue.yaml"
@@ -66,9 +65,9 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
             f"note: these tests are proposed; to plan and record them, add to {issue_id}/issue.yaml:\n", err=True
         )
         click.echo(Writer().document({"suites": to_record(kind, entry.id, loaded.book)["suites"]}), err=True)
-    click.echo(
-        f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; the tests fail until they are written"
-    )
+    open_ = sum(not test.code for each in chosen.values() for test in each.tests.values())
+    left = f"; {counted(open_, 'test')} without code, to be written: each fails until then" if open_ else ""
+    click.echo(f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}{left}")
 
 
 def _write(out: Path, files: Mapping[str, str]) -> set[str]:

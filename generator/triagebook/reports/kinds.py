@@ -60,7 +60,7 @@ _ALL = (
         "test-plan",
         "Test plan",
         "Every suite and test, and what each must show.",
-        ("planned", "vacuous", "suites", "promises"),
+        ("planned", "vacuous", "suites", "setup", "promises"),
         ("symptoms", "causes", "suites", "expectations", "phases", "criteria"),
     ),
     ReportKind(

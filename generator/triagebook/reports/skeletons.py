@@ -86,6 +86,8 @@ def skeletons(issue_id: str, suites: dict[str, Suite], runner: str = PYTEST) -> 
 
 def _text(issue_id: str, file: _File) -> str:
     body = "".join(f"\n\n{part.strip()}\n" for part in file.parts)
+    if file.parts[0].startswith('"""'):  # the file says itself what it is
+        return body.lstrip()
     imports = "\nimport pytest\n" if "pytest." in body and "\nimport pytest\n" not in body else ""
     return f'"""Planned tests of issue {_word(issue_id)}."""\n{imports}{body}'
 
@@ -129,9 +131,11 @@ def _word(text: str) -> str:
 
 def _add(file: _File, name: str, suite: Suite) -> None:
     """Adds a suite: the code that its tests share, then its tests, in their class if they have one."""
-    file.parts.append(_comment(f"Suite {suite.title or name}", suite.purpose))
-    if suite.code:
-        file.parts.append(_preamble(clean(suite.code).strip("\n")))
+    shared = _preamble(clean(suite.code).strip("\n")) if suite.code else ""
+    if file.parts or not shared.startswith('"""'):
+        file.parts.append(_comment(f"Suite {suite.title or name}", suite.purpose))
+    if shared:
+        file.parts.append(shared)
     bound = _bound_in(suite.code)
     by_class: dict[str, list[str]] = {}
     for test_name, test in suite.tests.items():

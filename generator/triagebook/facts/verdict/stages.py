@@ -137,11 +137,13 @@ def _reproduced(basis: Basis) -> Checked:
         )
     named = (test.suite for test in ledger.tests if test.before and not (test.proves_nothing or test.dropped))
     suite = next(named, "")  # the first that can show it
-    if suite and ledger.issue.suites[suite].state is SuiteState.PLANNED:
-        source = ledger.issue.source
+    if suite and (planned := ledger.issue.suites[suite]).state is SuiteState.PLANNED:
+        source, coded = ledger.issue.source, all(test.code for test in planned.tests.values())
         folder = ledger.catalog.checkout_of(source.repository) if source else "."
         command = f"triagebook tests {basis.entry.id} --suite {suite} --out {folder}"
-        missing.append(Todo(f"write the tests of {suite}", command))
+        missing.append(
+            Todo(f"copy the tests of {suite} to the code" if coded else f"write the tests of {suite}", command)
+        )
     return [], [*missing, Todo("run a suite on code without the fix", _run_before(ledger, suite))]
 
 
