@@ -52,6 +52,13 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
+def test_choices_are_written_as_people_type_them(name: str) -> None:
+    kinds = [parameter.type for parameter in loaded(name).params]
+    choices = [choice for kind in kinds if isinstance(kind, click.Choice) for choice in kind.choices]
+    assert all(re.fullmatch(r"[a-z0-9+-]+", choice) for choice in choices), choices
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
 def test_the_examples_are_valid_command_lines(name: str) -> None:
     command = loaded(name)
     examples = re.findall(rf"^ +triagebook {name}\b(.*)$", command.epilog or "", re.MULTILINE)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.kit.hypotheses import examples
 from triagebook.book import Book
 from triagebook.model.catalog import Catalog
+from triagebook.model.defect import IssueKind
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import written
 from triagebook.store import schemas
@@ -51,6 +52,13 @@ def test_every_option_fills_its_field(run: Callable[..., Any], book: Path, golde
     issue = load(book).book.issues["102"].issue
     assert [symptom.error for symptom in issue.symptoms] == ["ValueError: 'a' # b", "two"]
     assert issue.labels == ("log in: slow",)
+
+
+@pytest.mark.parametrize("kind", IssueKind)
+def test_a_kind_is_given_by_its_name(kind: IssueKind, run: Callable[..., Any], book: Path) -> None:
+    ran = run("new", "200", *DATED, "--kind", kind.value)
+    assert (ran.code, load(book).book.issues["200"].issue.kind) == (0, kind)
+    assert "is proposed" not in ran.err
 
 
 def test_without_an_id_the_next_free_number_is_used(run: Callable[..., Any], book: Path) -> None:

@@ -46,8 +46,9 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 @click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
 @click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, and since when.")
 @click.option(
-    "--kind", type=click.Choice(list(IssueKind)), help="The kind of defect. Default: guessed from the title and text."
-)
+    "--kind", type=click.Choice([kind.value for kind in IssueKind]),
+    help="The kind of defect. Default: guessed from the title and text.",
+)  # fmt: skip
 @click.option("--opened", metavar="DATE", help="The day it was opened, written as 2025-09-15. Default: today.")
 @name_option("--owner", "person", "Who owns the next step.", multiple=False)
 @name_option("--component", "component", "The component that has the defect.")
@@ -59,7 +60,7 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 @book_option
 def command(
     issue_id: str | None, title: str | None, severity: str | None, summary: str | None,
-    kind: IssueKind | None, opened: str | None, owner: str | None, component: tuple[str, ...], seen: tuple[str, ...],
+    kind: str | None, opened: str | None, owner: str | None, component: tuple[str, ...], seen: tuple[str, ...],
     error: tuple[str, ...], pattern: tuple[str, ...], label: tuple[str, ...], link: tuple[str, ...],
     book: Path | None,
 ) -> None:  # fmt: skip
@@ -145,6 +146,7 @@ def _refuse_unfit(issue_id: str, loaded: Loaded) -> None:
         raise TriagebookError("the id is empty", "leave it out for the next free number")
     if problem := name_problem(issue_id, (path.name for path in loaded.root.iterdir())):
         says, do = problem
+        do = f"{do}; the title goes with --title" if " " in issue_id.strip() else do
         raise TriagebookError(f"`{issue_id}` {says}", do)
     if issue_id in {"patterns", CATALOG}:
         raise TriagebookError(f"`{issue_id}` is a reserved name, so it can't be the id of an issue", "choose another")
