@@ -61,14 +61,14 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
 
 @subcommand(
     "report",
-    "triagebook report 1184 summary",
+    "triagebook report 1184",
     "triagebook report 1184 validation-report --format html --out 1184.html",
     "triagebook report 1184 validation-report --with evidence,sources",
     "triagebook report 1184 all --format html --out build/reports",
     "triagebook report 1184 summary --since v1.2",
 )
 @issue_argument
-@click.argument("kind", metavar="KIND|all", shell_complete=_complete_kind)
+@click.argument("kind", metavar="[KIND|all]", default="summary", shell_complete=_complete_kind)
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="md", show_default=True,
     help="Markdown for an issue or pull request, HTML to read or print, JSON for programs.",
@@ -92,9 +92,10 @@ def command(
 ) -> None:  # fmt: skip
     """Write a report about an issue.
 
-    Use `summary` for a pull request, and the other kinds for the people who plan, run or approve the work. KIND is
-    summary, test-strategy, test-plan, execution-plan, remediation-checklist, validation-report or claims-report; `all`
-    writes each of them to a folder. A report says only what the record proves.
+    Without KIND it is the `summary`, one page for everybody and for a pull request; the other kinds are for the people
+    who plan, run or approve the work: test-strategy, test-plan, execution-plan, remediation-checklist,
+    validation-report and claims-report. `all` writes each of them to a folder. A report says only what the record
+    proves.
 
     A report is short; --with adds details as appendices. `records` holds all that the record says, `evidence` each
     piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken from, as

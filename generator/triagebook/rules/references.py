@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from triagebook.book import Book, Entry
+from triagebook.book import IN_CATALOG, Book, Entry
 from triagebook.errors import nearest
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
@@ -52,7 +52,8 @@ class UnknownReference(Rule, code="TB201"):
             if isinstance(value, Ref) and value.to not in (_OF_OTHERS if entry else _OF_AN_ISSUE):
                 names = book.names(value.to, entry)
                 if value not in names:
-                    yield self.finding(file, way, f"there is no {value.to} `{value}`", _nearest(value, names))
+                    do = _nearest(value, names, IN_CATALOG.get(value.to, ""))
+                    yield self.finding(file, way, f"there is no {value.to} `{value}`", do)
 
 
 class UnknownDocument(Rule, code="TB202"):
@@ -138,8 +139,9 @@ class UnknownField(Rule, code="TB204"):
                     yield self.finding(state.file, way, f"no suite has the test `{test}`", _nearest(test, tests))
 
 
-def _nearest(name: str, names: Collection[str]) -> str:
+def _nearest(name: str, names: Collection[str], catalogued_as: str = "") -> str:
     if near := nearest(name, names):
         return f"did you mean `{near}`?"
     known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
-    return f"known: {known}" if known else "none is recorded yet"
+    says = f"known: {known}" if known else "none is recorded yet"
+    return f"{says}; add it to `{catalogued_as}` in catalog.yaml" if catalogued_as else says
