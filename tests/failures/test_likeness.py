@@ -92,6 +92,6 @@ def test_of_known_failures_the_surest_comes_first() -> None:
 
 
 def test_another_exception_of_cpp_is_another_failure() -> None:
-    thrown = "terminate called after throwing an instance of 'std::%s'"
-    known = known_failures({"1": failures_of(thrown % "out_of_range"), "2": failures_of(thrown % "bad_alloc")})
-    assert list(known.like(fingerprint(failures_of(thrown % "bad_alloc")[0]))) == ["2"]
+    thrown = "terminate called after throwing an instance of 'shop::%s'"
+    known = known_failures({"1": failures_of(thrown % "RateMissing"), "2": failures_of(thrown % "CartLocked")})
+    assert list(known.like(fingerprint(failures_of(thrown % "CartLocked")[0]))) == ["2"]

@@ -84,6 +84,14 @@ def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
         ('{"level":50,"msg":"flush failed","error":"no space left","stack":"a.Flush(...)\\n\\t/b/w.go:8"}',
          "ERROR: flush failed: no space left", ("b/w.go", "a.Flush")),
         ('level=error msg="flush failed" shard=7', "ERROR: flush failed", None),
+        ("    def test_pay():\n>       assert pay()\nE       assert False\n\ntests/test_pay.py:3: AssertionError",
+         "assert False", ("tests/test_pay.py", "test_pay")),
+        ("1) PayTest::testVat\nFailed asserting that false is true.\n\n/b/PayTest.php:37",
+         "Failed asserting that false is true.", ("", "PayTest::testVat")),
+        ("  Failed PayTest.Vat [2 ms]\n  Error Message:\n   The VAT is gone", "The VAT is gone", ("", "PayTest.Vat")),
+        ("main.go:8: reading rates: EOF\nexit status 1", "main.go:8: reading rates: EOF", None),
+        ("Caused by: shop.Locked: it is open",
+         "shop.Locked: it is open", None),
     ],
 )  # fmt: skip
 def test_frames_are_read_in_every_form(text: str, error: str, raising: tuple[str, str] | None) -> None:

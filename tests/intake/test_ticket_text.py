@@ -34,7 +34,7 @@ LOG = "2026-03-02T08:15:00Z ERROR chat.errors.RoomError: the room is full"
     ("text", "error", "at"),
     [
         (PYTHON, "TypeError: object Manager can't be used in 'await' expression", "chat/routes.py:7"),
-        (PYTEST, "AssertionError: assert 1 == 2", None),
+        (PYTEST, "AssertionError: assert 1 == 2", "tests/test_a.py:3"),
         (NODE, "TypeError: Cannot read properties of undefined (reading 'id')", "src/say.js:10"),
         (JAVA, "java.lang.NullPointerException: name is null", None),
         (GO, "panic: runtime error: index out of range [3]", "cmd/chat.go:12"),

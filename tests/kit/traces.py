@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import escape
 
 TRACES = {
     "python": """\
@@ -148,5 +149,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "of a step of TeamCity": _each_line("[08:15:00] :\t [Step 2/3] "),
     "of a job on Jenkins": _each_line("08:15:00  "),
     "of a container, as JSON": _as_json_lines,
+    "behind words of any kind": _each_line("crane-7d9f crane "),
+    "from the source of a page": lambda trace: escape(_on_other_lines(trace)),
     "on a narrow terminal": _on_a_narrow_terminal,
 }

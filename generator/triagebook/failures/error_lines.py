@@ -27,16 +27,17 @@ _STAMP = re.compile(
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
     r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?|(?:\d\d-\d\d )?"
     r"\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?:?"
-    r"|[A-Z], \[[^\]]*\] +\w+ -- [^:]*:|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
+    r"|[A-Z], \[[^\]]*\](?: +(?!ERROR|FATAL)\w+ -- [^:]*:)?|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
 )
 _ORIGIN = re.compile(  # what only stands behind a time
-    r"std(?:out|err) [FP] |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
+    r"std(?:out|err) [FP] |\w+\.go:\d+: |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
     r"^\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
-    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))\s*(?:-{1, 2} )?"
+    rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))"
+    r"\s*(?:-{1,2} )?(?:: )?"
 )
 _LOGGER = re.compile(
     r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||-{1,3})\s+)?"  # a thread, a module, a number
@@ -47,6 +48,12 @@ _BEFORE = re.compile(
     r"|Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
     r"|Exception in thread \"[^\"]*\" |\(node:\d+\) |Unhandled\w+Warning: )"
 )
+# An exception that is one by what stands before it, whatever its name.
+_ANNOUNCED = re.compile(
+    r"E {3,}([^\s+].*)|(?:.*[\s\"])?(?:Caused by: |---> ?|Uncaught )"
+    r"((?:[\w$]+(?:\.|::|\\))*[A-Z][\w$]*: .*|\w+(?:(?:\.|::|\\)\w+)+)"
+)
+_ANNOUNCES = ("E   ", "Caused by: ", "--->", "Uncaught ")
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 
 # ── the forms of an error ────────────────────────────────────────────────────────────────────────────
@@ -66,7 +73,8 @@ _BEGINS = re.compile(
     rf"(?<![\w.$\\/'\"`(-])(?:{_KIND}: \S|panic: |thread '[^']*' (?:\(\d+\) )?panicked at |terminate called after "
     r"|Uncaught \S+: |\S+:\d+:in [`'])"
 )
-_LEVELLED = re.compile(rf"\b(?:{_LEVEL}|WARN(?:ING)?|ERR)\b")
+_TIMED = re.compile(r"\b\d\d:\d\d:\d\d")
+_LEVELLED = re.compile(rf"\b(?:{_LEVEL}|WARN(?:ING)?|ERR)\b|\b(?:error|warn|fatal)\b *[|\]:]|<[EWC]>")
 _ENDS_IN = re.compile(rf"(?<=[:,;(] )(?:{_CAMEL})(?:: \S|\(['\"]).*")  # a log message that an exception ends
 _FAILED = r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?"
 _AT_FILE = r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?"
@@ -78,16 +86,16 @@ _KINDS = [
         r"thread '[^']*' (?:\(\d+\) )?(?P<kind>panic)ked at '(?P<says>.*)', \S+",
         r"thread '[^']*' (?:\(\d+\) )?(?P<kind>panic)ked at \S+:\d+:\d+: *(?P<says>.*)",
         rf"{_THREW} '(?P<kind>[^']+)' what\(\): *(?P<says>.*)",
-        rf"(?P<says>{_THREW}) '(?P<kind>[^']+)'",
+        rf"{_THREW} '(?P<kind>[^']+)'",
         r"libc\+\+abi: terminating (?:due to|with) uncaught exception of type (?P<kind>[\w:<>]+?)(?:: (?P<says>.*))?",
         r"(?:http: )?(?P<kind>panic)(?: serving \S+)?: (?P<says>.*)",
         rf"{_AT_FILE}error ?(?P<kind>[A-Z]{{1,4}}\d+): ?(?P<says>.*?)(?: \[\S+proj\])?",
         rf"{_AT_FILE}(?P<kind>error)\b(?: ?\[\w+\])?: ?(?P<says>.*)",
-        r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.*?) in \S+ on line \d+",
+        r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.* in \S+ on line \d+)",
         rf"(?:Error|Exception): (?P<kind>{_KIND}): (?P<says>.*)",
         _THROWN.pattern,
-        rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?",
-        r"(?:==\d+==\s*)?(?:ERROR: )?(?P<kind>\w+Sanitizer): (?P<says>.*)",
+        rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*)",
+        r"(?:==\d+==\s*)?(?:ERROR: |SUMMARY: )?(?P<kind>\w+Sanitizer): (?P<says>.*)",
         r".*\[object\] \((?P<kind>[\w\\]+)\(code: \w+\): (?P<says>.*?)(?: at \S+:\d+\)?.*)?",
         rf"(?P<kind>{_NAME}(?:[A-Z]\w*)?(?:Error|Exception)|(?:[A-Z]\w*::)+[A-Z]\w*) \((?P<says>.*)\):?",
         rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)",
@@ -97,10 +105,13 @@ _KINDS = [
         r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)",
         r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?",
         _FAILED,
-        rf"(?P<kind>{_CAMEL}): (?P<says>\S.*)",
+        r"(?:.* )?(?P<kind>Assert)\.(?P<says>\w+\(\) Failure.*)",
+        r"(?P<file>\w+_test\.go):\d+(?P<kind>): (?P<says>.*)",
+        rf"(?:.*?[:,;(\[\]>|\"-] ?)?(?P<kind>{_KIND}|{_CAMEL}): (?P<says>\S.*)",
         rf"(?P<kind>{_CAMEL})\(['\"](?P<says>.*)['\"],?\)\W*",
     )
 ]
+_RAISED_AT = re.compile(r" in \S+(?::| on line )\d+\b.*")  # as PHP says it
 _HEAD = 120  # characters in which a logger states the level
 _BY_LEVEL = "ERROR: "
 _UNNAMED = frozenset({"Error", "Exception"})
@@ -120,7 +131,7 @@ _REASON = "Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporar
 _REFUSED = "command not found|[Nn]o such file or directory|[Pp]ermission denied|[Ee]xec format error"
 _FORMS = "|".join(
     (
-        r"expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
+        r"Assert\.\w+\(\) Failure.*|expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
         r"(?:REQUIRE|CHECK)\w*\(.*\)|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
         r"(?:\S+: )*Assertion [`'\"(].*|Assertion failed: .*|(?:\S+: )*.*: Assertion `.*' failed\.?",
         r"panic: \S.*|(?:http: )?panic serving \S+: .*|fatal error: \S.*|(?:\S+:\d+:\d+: )?runtime error: \S.*",
@@ -152,7 +163,7 @@ _FORMS = "|".join(
         rf"(?:\S+(?: line \d+)?: +)*(?:\d+ )?(?:{_SIGNAL})(?:: \d+)?(?: +\(core dumped\))?(?: .*\(core dumped\).*)?",
         r"(?:\S+: )*(?:Out of memory: )?Killed(?:: \d+| process .*)?|fatal signal .*",
         r"[^\[]*\bSIG(?:SEGV|ABRT|BUS|ILL|FPE)\b.*",
-        r"(?:==\d+==)?\s*ERROR: \w*Sanitizer: .*",
+        r"(?:==\d+==)?\s*(?:ERROR|SUMMARY): \w*Sanitizer: .*",
         r"(?:==\d+== ?)?(?:Invalid (?:read|write) of size \d+|Process terminating).*",
         r"terminate called .*|libc\+\+abi: .*|.*(?:double free|stack smashing|free\(\): invalid|malloc\(\):).*",
         r".*\bSQLSTATE\b.*|ORA-\d{5}: .*|ERROR \d{4} \(\w{5}\).*|(?:ERROR|FATAL|PANIC): {1,2}\S.*|Msg \d+, Level \d+.*",
@@ -173,22 +184,23 @@ def error_on(line: str) -> str | None:
     if len(line) > LONGEST:
         return None
     formed = (text for text in dict.fromkeys(_readings(line)) if _is_error(text))
-    return next(formed, None) or _logged(line) or _inline_error(line)
+    return next(formed, None) or _announced(line) or _logged(line) or _inline_error(line)
 
 
 def announces_error(line: str) -> bool:
     """Whether the next line is an error, whatever it says."""
-    return line.strip() in {"Unhandled exception:", "Uncaught exception:"}
+    return line.strip() in {"Unhandled exception:", "Uncaught exception:", "Error Message:"}
 
 
 def kind_of(error: str) -> tuple[str, str]:
     """The exception an error names, if it names one, and what it says, on one line."""
-    text = " ".join(error.split())
+    text = " ".join(error.removeprefix(_BY_LEVEL).split())
     found = next(filter(None, (form.fullmatch(text) for form in _KINDS)), None)
     if found is None:
         return "", text
     parts = found.groupdict(default="")
-    return parts["kind"], f"{parts['file']}: {parts['says']}" if "file" in parts else parts["says"]
+    says = _RAISED_AT.sub("", parts.get("says", ""))
+    return parts["kind"], f"{parts['file']}: {says}" if "file" in parts else says
 
 
 def without_stamp(line: str) -> str:
@@ -212,7 +224,7 @@ def without_mark(line: str) -> str:
 
 def is_outcome(error: str) -> bool:
     """Whether an error is only how a process or a test ended."""
-    return re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?|{_FAILED}", error) is not None
+    return re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?|{_FAILED}|SUMMARY: .*", error) is not None
 
 
 def is_only_logged(error: str) -> bool:
@@ -235,18 +247,27 @@ def _readings(line: str) -> Iterator[str]:
     yield bare
 
 
+def _announced(line: str) -> str | None:
+    if not any(mark in line for mark in _ANNOUNCES):
+        return None
+    found = _ANNOUNCED.fullmatch(without_stamp(line).strip())
+    return found and (found[1] or found[2])
+
+
 def _logged(line: str) -> str | None:
     """The exception that a log message ends in; else the message, if its level is that of an error."""
     text = without_stamp(line).lstrip()
-    stamped = text != line.lstrip() or _LEVELLED.search(text[:_HEAD])
-    if stamped and (begun := _BEGINS.search(text)) and not _ADVICE.match(text[begun.end() - 1 :]):
-        return text[begun.start() :]
+    levelled = _LEVELLED.search(line[: 2 * _HEAD])
+    if levelled or text != line.lstrip() or _TIMED.search(text[:_HEAD]):
+        begun = _BEGINS.search(text)
+        if begun and not _ADVICE.match(text[begun.end() - 1 :]):
+            return text[begun.start() :]
+        if levelled and (ended := _ENDS_IN.search(text, levelled.end() - len(line) + len(text))):
+            return ended.group()
     marked = _MARK.match(text)
     if not marked or not marked["level"]:
         return None
     message = without_stamp(text[marked.end() :])
-    if ended := _ENDS_IN.search(message):
-        return ended.group()
     return f"{_BY_LEVEL}{message}" if " " in message and "WARN" not in marked["level"] else None
 
 

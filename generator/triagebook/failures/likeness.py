@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from .error_lines import LONGEST, kind_of
-from .traces import Failure, failures
+from .traces import Failure, Frame, failures, plain
 
 # What differs from one occurrence to the next: addresses, hosts, times, ids, paths, quoted data and numbers.
 _VALUES = re.compile(
@@ -22,7 +22,10 @@ _VALUES = re.compile(
     r"|[\w-]*\d[\w.-]*"
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
-_COMPARED = re.compile(r"assert .*\d|(?:GET|POST|PUT|PATCH|DELETE) /\w")  # tells something although it is all values
+_COMPARED = re.compile(
+    r"assert .*\d|\d [!=<>]=? -?\d|(?:GET|POST|PUT|PATCH|DELETE) /\w"
+)  # tells something although it is all values
+_FILE = re.compile(r"[\w.-]+\.\w{1,5}: ")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLS_NOTHING = frozenset(
     """
@@ -42,31 +45,41 @@ _ENOUGH_WORDS = 5  # for two messages to be the same but for a few
 class Fingerprint(Struct, frozen=True):
     """A failure without what differs from one occurrence to the next."""
 
-    text: str
-    kind: str  # the exception without its module; else the first word
+    text: str  # as printed; empty if anything may print that
+    kind: str  # the exception without its module
     says: str  # the message, with a star for each value
     frames: tuple[tuple[str, str], ...]
 
     @property
     def words(self) -> frozenset[str]:
-        return frozenset(map(str.lower, _WORD.findall(self.says))) - _TELLS_NOTHING
+        return _telling(self.says)
 
     def keys(self) -> Iterator[tuple[str, ...]]:
         """What either agrees with another failure or does not, the strongest first; each key begins with its name."""
-        if self.words or _COMPARED.search(self.text):
+        if self.text:
             yield "the same error", self.text
         if self.words:
             yield "the same error but for values", self.kind, self.says
-        if raising := next((frame for frame in self.frames if frame[1]), None):
-            yield "the same exception in the same function", self.kind, *raising
+        functions = [frame for frame in self.frames if frame[1]]
+        tests = [frame for frame in functions[1:] if not frame[0]]
+        for frame in functions[:1] + tests:
+            yield "the same exception in the same function", self.kind or self.says.partition(" ")[0], *frame
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(map(str.lower, _WORD.findall(text))) - _TELLS_NOTHING
 
 
 def fingerprint(failure: Failure) -> Fingerprint:
-    text = " ".join(failure.error[:LONGEST].split())
+    text = plain(" ".join(failure.error[:LONGEST].split()))
     kind, says = kind_of(text)
-    name = re.split(r"[.:\\/]+", kind)[-1] or "".join(_WORD.findall(text.partition(" ")[0])).lower()
-    values = _ADDRESS if says.startswith("assert ") else _VALUES  # the numbers are what such a failure is about
-    return Fingerprint(text, name, " ".join(values.sub("*", says).split()), tuple(f.key for f in failure.own_frames))
+    masked = _VALUES.sub("*", says)
+    if says.startswith("assert ") or not _telling(_FILE.sub("", masked)):
+        masked = _ADDRESS.sub("*", says)  # the numbers are what such a failure is about
+    frames = tuple(frame.key for frame in failure.own_frames)
+    *modules, name = re.split(r"[.:\\/]+", kind)
+    tells = _telling(says) or _COMPARED.search(text) or (not says and modules and Frame("", 0, kind).is_own)
+    return Fingerprint(text if tells else "", name, " ".join(masked.split()), frames)
 
 
 def failures_of(error: str) -> list[Failure]:
@@ -83,13 +96,12 @@ class KnownFailures:
 
     def __init__(self, known: Mapping[str, Iterable[Fingerprint]]) -> None:
         self._owners: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)  # in their order
-        self._by_kind: dict[str, list[tuple[str, Fingerprint]]] = defaultdict(list)
+        self._by_kind: dict[str, list[tuple[str, Fingerprint, frozenset[str]]]] = defaultdict(list)
         for owner, prints in known.items():
             for one in prints:
                 for key in one.keys():  # noqa: SIM118  (no mapping)
                     self._owners[key][owner] = None
-                if len(one.words) >= _ENOUGH_WORDS:
-                    self._by_kind[one.kind].append((owner, one))
+                self._by_kind[one.kind].append((owner, one, one.words))
 
     def like(self, one: Fingerprint) -> dict[str, str]:
         """Who had this failure before, the surest first, each with what is the same."""
@@ -97,17 +109,28 @@ class KnownFailures:
         for key in one.keys():  # noqa: SIM118
             for owner in self._owners.get(key, ()):
                 found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
-        for owner, other in self._by_kind.get(one.kind, ()):
-            if owner not in found and _say_nearly_the_same(one, other):
+        words = one.words
+        for owner, other, its_words in self._by_kind.get(one.kind, ()):
+            if owner in found:
+                continue
+            if _say_nearly_the_same(one, other, words, its_words):
                 found[owner] = "nearly the same message"
+            elif not one.says and _may_be_raised_by(one, other):
+                found[owner] = "the same exception"
         return found
 
 
-def _say_nearly_the_same(one: Fingerprint, other: Fingerprint) -> bool:
+def _may_be_raised_by(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether an exception that says nothing is of the same file, or the project's own if no file is known."""
+    (path, function), (known, _) = (*one.frames, ("", ""))[0], (*other.frames, ("", ""))[0]
+    return not function and (path == known if path else bool(one.text))
+
+
+def _say_nearly_the_same(one: Fingerprint, other: Fingerprint, words: frozenset[str], known: frozenset[str]) -> bool:
     """Three in four words agree, or one message is the cut-off start of the other."""
-    if min(len(one.words), len(other.words)) < _ENOUGH_WORDS:
+    if min(len(words), len(known)) < _ENOUGH_WORDS:
         return False
-    if len(one.words & other.words) >= 3 / 4 * len(one.words | other.words):
+    if len(words & known) >= 3 / 4 * len(words | known):
         return True
     short, long = sorted((one.says.rstrip(". …"), other.says), key=len)
     return long.startswith(short)

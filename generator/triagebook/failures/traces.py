@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from html import unescape
+from itertools import takewhile
 from posixpath import normpath
 
 import msgspec
@@ -50,12 +52,13 @@ _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
     r"|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
 )
+_PASTED = 5000  # lines; a longer text is a log, whose lines begin in a known way
 _LINES = 200  # of which a terminal breaks at least one
 _HASH = re.compile(r"[.-][0-9a-f]{6,}(?=\.\w+(?:\?|$))|\?.*$")  # of a bundle
 # Every form of a frame. Python, and pytest's own form, print the raising call last; the others print it first.
 _LAST = (
     r'\s*File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?',
-    r"(?P<path>[^\s:]+\.py):(?P<line>\d+): in (?P<function>\S+)",
+    r"\s*(?P<path>[^\s:]+\.py):(?P<line>\d+):(?: in (?P<function>\S+))?",
 )
 _SOURCE = r"(?P<path>[^\s():]+):(?P<line>\d+)"
 _FIRST = (
@@ -68,22 +71,34 @@ _FIRST = (
     r"\s*(?:at|by) 0x\w+: (?P<function>[^(]+?)(?:\(.*\))? \((?P<path>[^():]+):(?P<line>\d+)\)",
     r"[\t ]+(?P<path>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?",
     r"(?P<function>[\w.$/<]*)@(?P<path>\S+?):(?P<line>\d+):\d+",
+    r"(?P<path>[^\s:]+\.py):(?P<line>\d+): (?:\w+\.)*[A-Z]\w+",  # pytest's, below the source of the function
 )
 _FRAMES = [(re.compile(form), True) for form in _LAST] + [(re.compile(form), False) for form in _FIRST]
 _CALL = re.compile(
     r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+)\(.*\)"
 )  # the line before a frame
+_SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
+# How test runners name the test whose failure follows.
+_TEST = re.compile(
+    r"\s*\d+\) (\S.*?):?|\s*● (.+)|-{4} (\S+) stdout -{4}|_{3,} (.+) _{3,}|FAILED \S+?::(\S+) - .*"
+    r"|\s*Failed (\S+) \[.+\]|(?:\[ERROR\] +)?([\w.$]+)(?:\(.*\))? (?:--|Time).* <<< (?:FAILURE|ERROR)!"
+    r"|\[ RUN      \] (\S+)|(?:FAIL|ERROR): (\w+ \(\S+\))"
+)
 # Where an error line itself says it was raised, as Rust, PHP and Ruby do.
 _THROWN_AT = (
     re.compile(r".* (?:at|in) (?P<path>[^\s:()]+\.\w{1,4})(?::| on line )(?P<line>\d+)(?::\d+)?:?"),
     re.compile(r"(?P<path>[^\s:]+\.(?:rb|erb|rake)):(?P<line>\d+):in [`'](?P<function>[^'`]+)': .*"),
+    re.compile(r"SUMMARY: .* (?P<path>[^\s:]+):(?P<line>\d+)(?::\d+)? in (?P<function>[^\s(]+).*"),
 )
 _RAISED = re.compile(
-    r"[A-Za-z_][\w.]*(?:: .*)?"
+    r"(?=\w*[.:A-Z])[A-Za-z_][\w.]*(?:: .*)?"
 )  # what Python prints below its frames, whatever the exception is called
 _NAMED = re.compile(r"(?:\w+\.)+[A-Z]\w*: \S.*")  # the last line of such a trace alone
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
+_EXIT = re.compile(r"exit status [1-9]\d*")
+_OF_PYTEST = "E  "  # begins what pytest says of an error
 _BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
+_PRINTED_QUOTES = str.maketrans("\u2018\u2019\u201a\u2039\u203a\u201c\u201d\u201e\xab\xbb\xa0", "'''''\"\"\"\"\" ")
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
 _MESSAGE = frozenset({"message", "msg", "event", "textpayload", "@m", "@mt", "error", "err"})
 _LEVEL = frozenset({"level", "lvl", "severity", "levelname", "@l", "log.level"})
@@ -95,8 +110,11 @@ def failures(text: str) -> list[Failure]:
     """The distinct failures in a text, in their order; of two with one error the one with more frames."""
     found: dict[str, Failure] = {}
     lines = list(_lines(text))
-    readings = [list(_read(one)) for one in (lines, _unwrapped(lines)) if one]
-    for failure in max(readings, key=lambda read: sum(len(failure.frames) for failure in read), default=()):
+    read = list(_read(lines))
+    for cure in (_plain_lines, _without_prefix, _unwrapped):
+        if (cured := cure(lines)) != lines and _worth(again := list(_read(cured))) > _worth(read):
+            lines, read = cured, again
+    for failure in read:
         if failure.error not in found or len(failure.frames) > len(found[failure.error].frames):
             found[failure.error] = failure
     if not found and _NAMED.fullmatch(text.strip()):
@@ -104,25 +122,36 @@ def failures(text: str) -> list[Failure]:
     return list(found.values())
 
 
+def _worth(read: list[Failure]) -> tuple[int, bool]:
+    """How well lines could be read: their frames, then whether an error is known by its form."""
+    frames = sum(frame.line > 0 for failure in read for frame in failure.frames)
+    return frames, any(not is_only_logged(failure.error) for failure in read)
+
+
 class _Draft(Struct):
     error: str
     frames: list[Frame] = field(default_factory=list)
+    test: str = ""
     ended: bool = False  # by other output
     fewest: int = 0  # frames, without which it is none
 
     def failure(self) -> Iterator[Failure]:
         if len(self.frames) >= self.fewest:
-            yield Failure(self.error, tuple(self.frames))
+            yield Failure(self.error, (*self.frames, *([Frame("", 0, self.test)] if self.test else ())))
 
 
 def _read(lines: Iterable[str]) -> Iterator[Failure]:
     above: list[Frame] = []  # printed before their error
     draft: _Draft | None = None
     previous = said = ""  # the line above, and the words above: at most one empty line is between
+    test = source_of = ""  # whose failure follows, and the function whose source was printed
     for line in lines:
         bare = without_stamp(line)
+        source_of = found[1] if (found := _SOURCE_OF.match(bare)) else source_of
+        test = next(filter(None, found.groups())) if (found := _TEST.fullmatch(bare)) else test
         if on_line := frame_on(bare, previous):
             frame, is_above = on_line
+            frame = frame if frame.function else Frame(frame.path, frame.line, source_of)
             if is_above:
                 above.append(frame)
             elif draft or frame.function:
@@ -130,16 +159,16 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
                 draft.frames.append(frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
-        elif error := (bare.strip() if announces_error(previous) else _error_below(above, bare) or error_on(line)):
+        elif error := _error_of(bare, previous, above) or error_on(line) or (not draft and _last_word(bare, said)):
             follows = draft is not None and not draft.ended
-            if follows and is_outcome(error):
-                continue  # how the process ended that had this failure
+            if follows and (is_outcome(error) or (bare[:3] == previous[:3] == _OF_PYTEST)):
+                continue  # how the process ended that had this failure, or more of what it says
             if draft and not (follows and is_only_logged(draft.error) and not is_only_logged(error)):
                 yield from draft.failure()
             stated = (_frame_of(found) for form in _THROWN_AT if (found := form.fullmatch(error)))
-            draft = _Draft(error, [*reversed(above), *stated])
-            above = []
-        elif draft and not above and bare[:1].strip() and not bare.startswith("Traceback ("):
+            draft = _Draft(error, [*reversed(above), *stated], test)
+            above, test = [], ""
+        elif draft and not above and bare[:1].strip() and not bare.startswith(("Traceback (", _OF_PYTEST)):
             draft.ended = True
         said = bare.strip() or (said if previous.strip() else "")
         previous = bare
@@ -147,8 +176,16 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
         yield from draft.failure()
 
 
-def _error_below(above: list[Frame], line: str) -> str | None:
-    return line.strip() if above and not line[:1].isspace() and _RAISED.fullmatch(line.strip()) else None
+def _error_of(line: str, previous: str, above: list[Frame]) -> str | None:
+    """The error that a line states, whatever it says, because of what stands above it."""
+    said = line.strip()
+    is_error = announces_error(previous) or (above and not line[:1].isspace() and _RAISED.fullmatch(said))
+    return said if is_error else None
+
+
+def _last_word(line: str, said: str) -> str | None:
+    """What a program of Go said before it ended with an error."""
+    return said if ": " in said and _EXIT.fullmatch(line) else None
 
 
 def frame_on(line: str, previous: str = "") -> tuple[Frame, bool] | None:
@@ -176,12 +213,34 @@ def _lines(text: str) -> Iterator[str]:
         yield from _spoken(line) or [line]
 
 
+def plain(text: str) -> str:
+    """A text without the escapes of a web page's source and the quotation marks of print."""
+    return unescape(text).translate(_PRINTED_QUOTES)
+
+
+def _plain_lines(lines: list[str]) -> list[str]:
+    return plain("\n".join(lines)).split("\n")
+
+
+def _without_prefix(lines: list[str]) -> list[str]:
+    """The lines without what stands before each of them, whatever it is; only its digits may differ."""
+    begins = next(filter(str.strip, lines), "")
+    known = len(begins) - len(without_stamp(begins))
+    if known and len(lines) > _PASTED:
+        return lines
+    masked = [re.sub(r"\d", "0", line) for line in lines if line.strip()]
+    lowest, highest = min(masked, default=""), max(masked, default="")
+    agree = takewhile(lambda both: both[0] == both[1], zip(lowest, highest, strict=False))
+    prefix = re.sub(r"\S*$", "", "".join(one for one, _ in agree))
+    return [line[len(prefix) :] for line in lines] if prefix.strip() and len(prefix) > known else lines
+
+
 def _unwrapped(lines: list[str]) -> list[str]:
-    """The lines before a terminal broke them at its width; none if no width can be seen."""
+    """The lines before a terminal broke them at its width, if a width can be seen."""
     width = max(map(len, lines), default=0)
     full = [len(line) == width for line in lines]
     if sum(full) * _LINES < len(lines):
-        return []
+        return lines
     joined = "".join(line if is_full else f"{line}\n" for line, is_full in zip(lines, full, strict=True))
     return joined.splitlines()
 
