@@ -140,7 +140,7 @@ class Book(Struct, frozen=True, dict=True):
         """The outline of every issue, sorted by id."""
         others = self.others()
         own = {name: entry.outline for name, entry in self.issues.items() if name not in others}
-        return dict(sorted({**others, **own}.items()))
+        return dict(sorted({**others, **own}.items())) if own else others
 
     @cached_property
     def documents(self) -> frozenset[str]:

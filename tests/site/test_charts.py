@@ -11,6 +11,7 @@ from tests.kit.pages import CATALOG, MINIMAL, load_book, pages
 from triagebook.book import Book
 from triagebook.markdown import plain, without_figures
 from triagebook.model.defect import Tie
+from triagebook.model.values import FactRef
 from triagebook.site.charts import (
     MOST_POINTS,
     Bar,
@@ -59,8 +60,8 @@ def test_issues_over_time_end_with_the_numbers_of_the_facts(tmp_path: Path) -> N
         Point(date(2025, 9, 24), 4, 1),
     )
     last = chart.points[-1]
-    assert last.open == book.fact("book.issues", state="open").value
-    assert last.closed == book.fact("book.issues", state="closed").value
+    assert last.open == book.inquiry.fact(FactRef.parse("book.issues state=open")).value
+    assert last.closed == book.inquiry.fact(FactRef.parse("book.issues state=closed")).value
     assert chart.says.startswith("5 issues from 2025-09-15 to 2025-09-24: 4 open and 1 closed by then.")
 
 

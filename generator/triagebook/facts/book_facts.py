@@ -120,15 +120,20 @@ def revenue(inquiry: Cases, stream: str | None = None, state: str = "open") -> C
                     chosen.setdefault(str(risk.stream), []).append((case, index, risk))
     if not chosen:
         return Computed(None, why_unknown="no revenue at risk is recorded")
-    amounts = [_largest(risk.at_risk for _, _, risk in entries) for entries in chosen.values()]
     origins = tuple(
         issue_origin(case.entry, "impact", "revenue", index)
         for entries in chosen.values()
         for case, index, _ in entries
     )
-    known = [amount for amount in amounts if amount is not None]
-    sum_ = total(known) if len(known) == len(amounts) else None
+    sum_ = at_risk_in([risk.at_risk for _, _, risk in entries] for entries in chosen.values())
     return Computed(sum_, origins, why_unknown="" if sum_ else "the amounts are of different units")
+
+
+def at_risk_in(streams: Iterable[Iterable[Quantity]]) -> Quantity | None:
+    """The sum of the largest amount of each stream; None if there is none, or they are of different units."""
+    amounts = list(map(_largest, streams))
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known and len(known) == len(amounts) else None
 
 
 def _largest(amounts: Iterable[Quantity]) -> Quantity | None:

@@ -21,7 +21,7 @@ def issue_badge(case: Case) -> Asset:
 
 def book_badge(content: SiteContent) -> Asset:
     def drawn() -> str:
-        failed = sum("failed" in needs or "regressed" in needs for needs in content.needs.values())
+        failed = sum(not issue.needs.keys().isdisjoint({"failed", "regressed"}) for issue in content.listed.values())
         says = f"{len(content.open):,} open" + (f", {failed:,} failed" if failed else "")
         return badge("issues", says, BAD if failed else OPEN if content.open else GOOD)
 

@@ -84,7 +84,7 @@ def differences(changes: RecordChanges, linker: Linker) -> Iterator[tuple[Linked
         record = file if first == "patterns" or not rest else first
         by_record.setdefault(record, []).extend(_in_file(rest or file, _plain(before), _plain(after)))
     for record, said in by_record.items():
-        yield linker.titled(record) if record in linker.book.issues else linker.file(record), said
+        yield linker.titled(record) if record in linker.book.outlines else linker.file(record), said
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401  (plain data)

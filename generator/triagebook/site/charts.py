@@ -70,8 +70,8 @@ _SPANS: Sequence[Callable[[date], object]] = (
 
 
 def over_time(content: SiteContent) -> OverTime:
-    opened = Counter(case.issue.opened for case in content.cases.values())
-    closed = Counter(max(c.issue.closed.on, c.issue.opened) for c in content.cases.values() if c.issue.closed)
+    opened = Counter(issue.opened for issue in content.listed.values())
+    closed = Counter(issue.closed for issue in content.listed.values() if issue.closed)
     days = sorted({*opened, *closed})
     points, so_far, gone = [], 0, 0
     for day in days:
@@ -134,11 +134,11 @@ class Aging(Struct, frozen=True):
 
 
 def aging(content: SiteContent) -> Aging:
-    days = [(content.day - case.issue.opened).days for case in content.open]
+    days = [(content.day - issue.opened).days for issue in content.open]
     places = [next(place for place, span in enumerate(AGES) if number < span[2]) for number in days]
     counts = Counter(places)
-    severe = {Severity.CRITICAL, Severity.HIGH}
-    urgent = Counter(at for at, case in zip(places, content.open, strict=True) if case.issue.severity in severe)
+    severe = {Severity.CRITICAL.value, Severity.HIGH.value}
+    urgent = Counter(at for at, issue in zip(places, content.open, strict=True) if issue.severity in severe)
     widest = max(counts.values(), default=0)
     rows, bars = [], {}
     for place, (name, words, _) in enumerate(AGES):

@@ -7,33 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from msgspec.structs import replace
-
-from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState
-from triagebook.markdown import Linked, fill
-from triagebook.model.base import Prose
+from triagebook.markdown import Linked
 from triagebook.model.document import Contradiction
-from triagebook.views.claims import ClaimRow, claim_row, title_of
-from triagebook.views.figures import Figures
+from triagebook.views.claims import title_of
 
-from .content import SiteContent, lookup_of
+from .content import SiteContent
 from .linker import Linker
+from .listed import NO_KIND, NOT_CONTRADICTED, ListedClaim, ListedIssue
 from .page import Page
 from .paging import Listing, with_further
 from .paths import CLAIMS, kind_path
 
-Claims = Sequence[tuple[Case, ClaimState]]
+Claims = Sequence[tuple[ListedIssue, ListedClaim]]
 
-NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
 ON_MAP = 10  # issues
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
 def claims_pages(content: SiteContent) -> Iterator[Page]:
-    cases, linker = [case for case in content.ordered if case.claims], content.linker
-    by_kind = _by_kind(cases)
-    counts = Listing("counts", "Claims", CLAIMS, "claims", cases, _counts, at="By issue")
+    issues, linker = [issue for issue in content.ordered if issue.claims], content.linker
+    by_kind = _by_kind(issues)
+    counts = Listing("counts", "Claims", CLAIMS, "claims", issues, _counts, at="By issue")
     view = partial(_all_claims, linker, by_kind, counts)
     page = Page(CLAIMS, "Claims", "pages/all-claims.md.j2", view, linker, CLAIMS)
     yield from with_further(page, counts)
@@ -44,19 +38,18 @@ def claims_pages(content: SiteContent) -> Iterator[Page]:
         yield from with_further(Page(path, title, "pages/more.md.j2", view, linker, CLAIMS), listing)
 
 
-def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
+def _by_kind(issues: Sequence[ListedIssue]) -> dict[str, Claims]:
     """The claims by kind of contradiction, then those that are not contradicted."""
-    found: dict[str, list[tuple[Case, ClaimState]]] = {
+    found: dict[str, list[tuple[ListedIssue, ListedClaim]]] = {
         kind: [] for kind in (*(kind.value for kind in Contradiction), NO_KIND, NOT_CONTRADICTED)
     }
-    for case in cases:
-        for state in case.claims:
-            kind = state.claim.kind.value if state.claim.kind else NO_KIND
-            found[kind if state.contradiction else NOT_CONTRADICTED].append((case, state))
+    for issue in issues:
+        for claim in issue.claims:
+            found[claim.kind].append((issue, claim))
     return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
+def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[ListedIssue]) -> Mapping[str, object]:
     contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
     rest = linker.to(kind_path(NOT_CONTRADICTED), "The other claims")
     return {
@@ -70,37 +63,28 @@ def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[C
 
 def _map(linker: Linker, by_kind: Mapping[str, Claims]) -> tuple[list[Linked], list[tuple[Linked, list[Linked | str]]]]:
     """How many claims of each kind the issues with most of them have: the issues, and a row for each kind."""
-    totals = Counter(case.entry.id for claims in by_kind.values() for case, _ in claims)
+    totals = Counter(issue.id for claims in by_kind.values() for issue, _ in claims)
     shown = [name for name, _ in totals.most_common(ON_MAP)]
     rows = []
     for kind, claims in by_kind.items():
-        numbers = Counter(case.entry.id for case, _ in claims)
+        numbers = Counter(issue.id for issue, _ in claims)
         cells = [linker.issue(n, str(numbers[n]), kind_title(kind)) if numbers[n] else "" for n in shown]
         rows.append((linker.to(kind_path(kind), kind_title(kind)), [*cells, str(numbers.total())]))
     return [linker.issue(name, name, "claims") for name in shown], rows
 
 
-def _counts(cases: Sequence[Case]) -> list[tuple[Case, list[int]]]:
+def _counts(issues: Sequence[ListedIssue]) -> list[tuple[ListedIssue, list[int]]]:
     """The number of claims of each issue: all, the contradicted ones, then the others by status."""
-    return [(case, _count(case)) for case in cases]
+    return [(issue, _count(issue)) for issue in issues]
 
 
-def _count(case: Case) -> list[int]:
-    words = [state.status.value for state in case.claims if not state.contradiction]
-    return [len(case.claims), len(case.claims) - len(words), *(words.count(word) for word in STANDINGS)]
+def _count(issue: ListedIssue) -> list[int]:
+    words = [claim.state for claim in issue.claims if claim.kind == NOT_CONTRADICTED]
+    return [len(issue.claims), issue.contradictions, *(words.count(word) for word in STANDINGS)]
 
 
-def _claims_by_issue(claims: Claims) -> list[tuple[Case, list[ClaimRow]]]:
-    return [(case, [_row(state, case) for _, state in own]) for case, own in groupby(claims, key=lambda each: each[0])]
-
-
-def _row(state: ClaimState, case: Case) -> ClaimRow:
-    """A claim whose prose has the figures of its own issue, as the page shows several issues."""
-    row = claim_row(state, Figures(case))
-    if row.claim.disputed is None:
-        return row
-    disputed = Prose(fill(row.claim.disputed, lookup_of(case)))
-    return replace(row, claim=row.claim.model_copy(update={"disputed": disputed}))
+def _claims_by_issue(claims: Claims) -> list[tuple[str, list[ListedClaim]]]:
+    return [(name, [claim for _, claim in own]) for name, own in groupby(claims, key=lambda each: each[0].id)]
 
 
 def kind_title(kind: str) -> str:

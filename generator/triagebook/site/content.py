@@ -17,27 +17,25 @@ from urllib.parse import quote
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.book import Book, Entry, natural
+from triagebook.book import Book, natural
 from triagebook.code.state import UNKNOWN, Sources
-from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
-from triagebook.facts.ledger.refusals import Todo
 from triagebook.findings import EVERYTHING, Finding
 from triagebook.inquire import inquire
 from triagebook.markdown import Linked, Lookup
-from triagebook.model.defect import Certainty, Severity
-from triagebook.model.values import FactRef
+from triagebook.model.defect import Severity
+from triagebook.outline import Outline
 from triagebook.render import own_templates
 from triagebook.reports import ReportKind, make
 from triagebook.rules import check
 from triagebook.similar import SimilarIssues, profile_of
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
-from triagebook.views.needs import needs_of
 
 from .changes import RecordChanges, recent_changes
 from .linker import Linker
+from .listed import ListedIssue, listed
 from .report_document import ReportDocument
 from .report_kinds import kinds_in
 
@@ -60,24 +58,24 @@ class Lookups(Struct):
         return found
 
 
-class TrackedIssues(Mapping[str, Entry]):
-    """The issues of a book; each access is recorded."""
+class TrackedOutlines(Mapping[str, Outline]):
+    """The outlines of all issues; each access is recorded."""
 
-    def __init__(self, entries: Mapping[str, Entry], noted: set[str]) -> None:
-        self._entries = entries
+    def __init__(self, outlines: Mapping[str, Outline], noted: set[str]) -> None:
+        self._outlines = outlines
         self._noted = noted
 
-    def __getitem__(self, issue_id: str) -> Entry:
+    def __getitem__(self, issue_id: str) -> Outline:
         self._noted.add(issue_id)
-        return self._entries[issue_id]
+        return self._outlines[issue_id]
 
     def __iter__(self) -> Iterator[str]:
         self._noted.add(ALL)
-        return iter(self._entries)
+        return iter(self._outlines)
 
     def __len__(self) -> int:
         self._noted.add(ALL)
-        return len(self._entries)
+        return len(self._outlines)
 
 
 NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not read.")
@@ -99,7 +97,8 @@ class SiteContent:
         similar: Callable[[], SimilarIssues] | None = None,
     ) -> None:
         self.lookups = Lookups()
-        self.book = replace(book, issues=TrackedIssues(book.issues, self.lookups.issues))
+        self.book = replace(book, others=lambda: TrackedOutlines(book.outlines, self.lookups.issues))
+        _ = self.book.names("issue"), self.book.named_by(""), self.book.documents  # they look at all issues, once
         self.linker = Linker(self.book)
         self.digests = digests
         self._findings = findings
@@ -111,13 +110,6 @@ class SiteContent:
             self._report
         )  # the pages and files of an issue are made one after the other
         self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
-        self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
-        for entry in book.issues.values():
-            self._note(entry)
-
-    def _note(self, entry: Entry) -> None:
-        for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
-            self.shown_by[pattern].append((entry, state))
 
     @cached_property
     def kinds(self) -> Mapping[str, ReportKind]:
@@ -162,13 +154,22 @@ class SiteContent:
         return self.inquiry.cases
 
     @cached_property
-    def ordered(self) -> list[Case]:
+    def listed(self) -> Mapping[str, ListedIssue]:
+        """What lists show of each issue, by id."""
+        return {name: listed(case) for name, case in self.cases.items()}
+
+    @cached_property
+    def ordered(self) -> list[ListedIssue]:
         """The issues: open before closed, the more severe first."""
-        rank = list(Severity)
+        rank = {severity.value: place for place, severity in enumerate(Severity)}
         return sorted(
-            self.cases.values(),
-            key=lambda c: (c.issue.closed is not None, rank.index(c.issue.severity), natural(c.entry.id)),
+            self.listed.values(),
+            key=lambda issue: (issue.closed is not None, rank[issue.severity], natural(issue.id)),
         )
+
+    @property
+    def outlines(self) -> Mapping[str, Outline]:
+        return self.book.outlines
 
     def edit_link(self, file: str) -> Linked:
         """A file of the book, with a link to edit it at the host of its repository if that is known."""
@@ -180,17 +181,8 @@ class SiteContent:
         return self.inquiry.day or date.today()  # noqa: DTZ011  (the day of whoever builds the site)
 
     @cached_property
-    def needs(self) -> Mapping[str, Mapping[str, Todo]]:
-        """What each issue needs, by id."""
-        return {name: needs_of(case) for name, case in self.cases.items()}
-
-    @cached_property
-    def open(self) -> list[Case]:
-        return [case for case in self.ordered if case.issue.closed is None]
-
-    def fact(self, name: str, **filters: str) -> Fact:
-        """A fact of the whole book."""
-        return self.inquiry.fact(FactRef(name, tuple(sorted(filters.items()))))
+    def open(self) -> list[ListedIssue]:
+        return [issue for issue in self.ordered if issue.closed is None]
 
 
 def lookup_of(case: Case) -> Lookup:

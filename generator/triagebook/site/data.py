@@ -17,9 +17,10 @@ from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Level
-from triagebook.views.issue_data import issue_details, issue_facts, judged_row
+from triagebook.views.issue_data import issue_details, issue_facts
 
 from .content import SiteContent
+from .listed import ListedIssue
 from .page import Asset
 from .paths import data_path, file_path, issue_path, pattern_path
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
@@ -59,16 +60,22 @@ def _plain(value: object) -> object:
 
 def _issues(content: SiteContent, address: Address) -> list[dict[str, Any]]:
     _ = content.findings  # checks all issues at once, which is faster than one by one
-    return [_in_short(content, case, address) for case in content.cases.values()]
+    return [_in_short(content, issue, address) for issue in content.listed.values()]
 
 
-def _in_short(content: SiteContent, case: Case, address: Address) -> dict[str, Any]:
-    findings = len(content.findings_in(case.entry.id))
-    return judged_row(case, findings) | _addresses(case, address)
+def _in_short(content: SiteContent, issue: ListedIssue, address: Address) -> dict[str, Any]:
+    judged = {
+        "stage": issue.stage,
+        "bottom_line": issue.bottom_line,
+        "environments": issue.environments,
+        "contradictions": issue.contradictions,
+        "findings": len(content.findings_in(issue.id)),
+    }
+    return content.outlines[issue.id].row | judged | _addresses(issue.id, address)
 
 
-def _addresses(case: Case, address: Address) -> dict[str, str]:
-    return {"page": address(issue_path(case.entry.id)), "data": data_path(case.entry.id)}
+def _addresses(issue_id: str, address: Address) -> dict[str, str]:
+    return {"page": address(issue_path(issue_id)), "data": data_path(issue_id)}
 
 
 # ── one issue ────────────────────────────────────────────────────────────────────────────────────────
@@ -110,7 +117,7 @@ def _report_text(made: Callable[[], ReportData], case: Case, kind: str) -> str:
 
 
 def _issue_text(content: SiteContent, case: Case, address: Address, made: Callable[[], ReportData]) -> str:
-    details = issue_details(case, content.findings_in(case.entry.id)) | _addresses(case, address)
+    details = issue_details(case, content.findings_in(case.entry.id)) | _addresses(case.entry.id, address)
     sections = json.encode({name: msgspec.Raw(body) for name, body in made().shared.items()}).decode()
     return f'{_text(details).rstrip()[:-1]},"sections":{sections}}}\n'
 
@@ -120,18 +127,18 @@ def _issue_text(content: SiteContent, case: Case, address: Address, made: Callab
 
 def _health(content: SiteContent) -> dict[str, Any]:
     """The state of the book in a few numbers."""
-    stages = Counter(case.verdict.stage for case in content.open)
-    standings = Counter(found.state for case in content.open for found in case.verdict.environments.values())
+    stages = Counter(issue.stage for issue in content.open)
+    standings = Counter(state for issue in content.open for state in issue.environments.values())
     severities = Counter(finding.severity for finding in content.findings if not finding.accepted)
     return {
         "title": content.book.catalog.title,
         "source": content.inquiry.source,
-        "issues": len(content.cases),
+        "issues": len(content.listed),
         "open": len(content.open),
         "unread": sorted(content.book.unread),
-        **{name: sum(need in content.needs[case.entry.id] for case in content.open) for name, need in COUNTS.items()},
-        "stages": {stage.value: stages[stage] for stage in Stage},
-        "environments": {state.value: standings[state] for state in EnvironmentStatus},
+        **{name: sum(need in issue.needs for issue in content.open) for name, need in COUNTS.items()},
+        "stages": {stage.value: stages[stage.value] for stage in Stage},
+        "environments": {state.value: standings[state.value] for state in EnvironmentStatus},
         "findings": {severity.value: severities[severity] for severity in Level}
         | {"accepted": sum(bool(finding.accepted) for finding in content.findings)},
     }
@@ -152,10 +159,10 @@ def _llms(content: SiteContent, address: Address) -> str:
     ]
     lines += ["## Issues", ""]
     lines += [
-        f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
-        f"{case.issue.severity.value}, {case.issue.state}, {case.verdict.stage.value}; "
-        f"[data]({data_path(case.entry.id)})"
-        for case in content.ordered[:ISSUES_TO_READ]
+        f"- [{issue.id} · {_line(issue.title)}]({address(issue_path(issue.id))}): "
+        f"{issue.severity}, {issue.state}, {issue.stage}; "
+        f"[data]({data_path(issue.id)})"
+        for issue in content.ordered[:ISSUES_TO_READ]
     ]
     if (more := len(content.ordered) - ISSUES_TO_READ) > 0:
         lines += [f"- [{more:,} more](api/issues.json): closed and less severe ones"]

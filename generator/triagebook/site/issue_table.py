@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterator
 
 from triagebook.book import natural
-from triagebook.facts.case import Case
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
 from triagebook.views.needs import NEEDS
 
 from .charts import AGES
 from .content import SiteContent
+from .listed import ListedIssue
 from .page import Asset
 
 DATA = "assets/triagebook/issues.data.js"  # beside issues.js, which reads it
@@ -26,9 +26,9 @@ def issues_data(content: SiteContent) -> Asset:
 
 
 def _data(content: SiteContent) -> str:
-    cases = sorted(content.cases.values(), key=lambda case: natural(case.entry.id))
+    issues = sorted(content.listed.values(), key=lambda issue: natural(issue.id))
     data = {
-        "issues": [_row(content, case) for case in cases],
+        "issues": [_row(issue) for issue in issues],
         "titles": {name: dict(_titles(content, name)) for name in ("component", "pattern", "environment", "owner")},
         "order": {
             "severity": [each.value for each in Severity],
@@ -46,22 +46,21 @@ def _data(content: SiteContent) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _row(content: SiteContent, case: Case) -> dict[str, object]:
-    issue = case.issue
+def _row(issue: ListedIssue) -> dict[str, object]:
     return {
-        "id": case.entry.id,
+        "id": issue.id,
         "title": issue.title,
-        "line": case.verdict.bottom_line,
+        "line": issue.bottom_line,
         "opened": issue.opened.isoformat(),
         "due": issue.due.isoformat() if issue.due else "",
         "state": issue.state,
-        "severity": issue.severity.value,
-        "stage": case.verdict.stage.value,
-        "needs": list(content.needs[case.entry.id]),
-        "component": list(map(str, issue.components)),
-        "pattern": list(dict.fromkeys(str(cause.pattern) for cause in issue.causes if cause.pattern)),
-        "environment": [f"{name}:{found.state.value}" for name, found in case.verdict.environments.items()],
-        "owner": [str(issue.owner)] if issue.owner else [],
+        "severity": issue.severity,
+        "stage": issue.stage,
+        "needs": list(issue.needs),
+        "component": issue.components,
+        "pattern": list(issue.causes),
+        "environment": [f"{name}:{state}" for name, state in issue.environments.items()],
+        "owner": [issue.owner] if issue.owner else [],
     }
 
 

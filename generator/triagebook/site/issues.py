@@ -45,7 +45,7 @@ def issues_pages(content: SiteContent) -> Iterator[Page]:
 
 def number_of_issues(content: SiteContent) -> str:
     """How many issues there are, as a sentence."""
-    number, open_ = len(content.book.issues), len(content.open)
+    number, open_ = len(content.listed), len(content.open)
     if open_ < number:
         return f"{open_:,} open, {number - open_:,} closed."
     return f"{number:,} issues, all open." if number > 1 else "One issue, open."
@@ -90,7 +90,7 @@ def similar_to(content: SiteContent, case: Case) -> list[Match]:
     """The issues that resemble this one, and have no relation to it."""
     related = {row.issue for row in relations(content.book, case.entry)}
     found = content.similar.to(profile_of(case.entry, content.book), excluding=case.entry.id)
-    return [one for one in found if one.is_telling and one.issue not in related and one.issue in content.book.issues]
+    return [one for one in found if one.is_telling and one.issue not in related and one.issue in content.outlines]
 
 
 # ── claims ───────────────────────────────────────────────────────────────────────────────────────────

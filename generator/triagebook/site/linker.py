@@ -45,10 +45,6 @@ class Linker:
         self.work = entry.issue if entry else work
         self.source = source or (entry.issue.source if entry else None)
 
-    def of(self, entry: Entry) -> Linker:
-        """A linker for another record."""
-        return Linker(self.book, entry)
-
     def at(self, source: Source) -> Linker:
         """A linker with links to code at another commit."""
         return Linker(self.book, self.entry, self.work, source)
@@ -94,7 +90,7 @@ class Linker:
     def issue(self, issue_id: str, words: str = "", at: str = "", *, code: bool = False) -> Linked:
         """An issue by its id or by other words; `at` is a heading on its page."""
         words = words or issue_id
-        known = issue_id in self.book.issues
+        known = issue_id in self.book.outlines
         return self.to(issue_path(issue_id), words, at, code=code) if known else Linked(words, code=code)
 
     def report(self, kind: str) -> Linked:
@@ -108,8 +104,8 @@ class Linker:
 
     def titled(self, issue_id: str) -> Linked:
         """An issue by id and title."""
-        entry = self.book.issues.get(issue_id)
-        return self.issue(issue_id, f"{issue_id} · {entry.issue.title}" if entry else "")
+        outline = self.book.outlines.get(issue_id)
+        return self.issue(issue_id, f"{issue_id} · {outline.row['title']}" if outline else "")
 
     def rule(self, code: str) -> Linked:
         """A rule by its code; other codes, such as that of an unreadable file, have no page."""
@@ -220,8 +216,8 @@ class Linker:
 def elsewhere(book: Book, path: str) -> str | None:
     """The address for a page when there is no site: for an issue, the first link in its record."""
     name = path.split("/")[1]
-    entry = book.issues.get(name) if path == issue_path(name) else None
-    return next((str(link.url) for link in entry.issue.links), None) if entry else None
+    outline = book.outlines.get(name) if path == issue_path(name) else None
+    return next(iter(outline.links), None) if outline else None
 
 
 @cache

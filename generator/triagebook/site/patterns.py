@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from triagebook.book import Entry, natural
+from triagebook.book import natural
 from triagebook.markdown import Linked
-from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
 from triagebook.views.record import work_view
 
 from .content import SiteContent
 from .linker import Linker
+from .listed import ListedIssue
 from .page import Page
 from .paging import FirstFew, Listing, some, with_further
 from .paths import EXPLORE, PATTERNS, pattern_path
 
-Shown = tuple[Entry, Certainty]
+Shown = tuple[ListedIssue, str]  # with how certain it is
 
 
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
@@ -40,7 +40,7 @@ def _patterns(content: SiteContent) -> Mapping[str, object]:
 
 
 def _row(linker: Linker, listing: Listing[Shown], pattern: Pattern) -> tuple[Pattern, Linked, FirstFew]:
-    links = [linker.issue(entry.id) for entry, _ in listing.items]
+    links = [linker.issue(issue.id) for issue, _ in listing.items]
     issues = some(links, lambda words: listing.to(1, words, linker))
     return pattern, linker.to(listing.begins, pattern.title), issues
 
@@ -58,7 +58,8 @@ def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing
 
 def _listing(content: SiteContent, name: str, pattern: Pattern) -> Listing[Shown]:
     """The issues that name it as a cause."""
-    found = sorted(content.shown_by.get(name, []), key=lambda item: natural(item[0].id))
+    found = [(issue, issue.causes[name]) for issue in content.listed.values() if name in issue.causes]
+    found.sort(key=lambda item: natural(item[0].id))
     page = pattern_path(name)
     at = "Issues with this cause"
     return Listing("of_pattern", pattern.title, page, page.removesuffix("/index.md"), found, at=at, room=100)

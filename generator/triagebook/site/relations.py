@@ -83,12 +83,11 @@ def _rows(ties: Sequence[Reasoned]) -> list[tuple[IssueTie, str, Prose | None]]:
 def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:
     """Every relation between two issues of the book, with the first recorded reason."""
     found: dict[IssueTie, Prose | None] = {}
-    for entry in content.book.issues.values():
-        for relation in entry.issue.relations:
-            other = str(relation.to)
-            if other in content.book.issues and other != entry.id:
-                told = _told(entry.id, relation.kind, other)
-                found[told] = found.get(told) or relation.why
+    for outline in content.outlines.values():
+        for tie in outline.ties:
+            if tie.to in content.outlines and tie.to != outline.id:
+                told = _told(outline.id, Tie(tie.kind), tie.to)
+                found[told] = found.get(told) or (Prose(tie.why) if tie.why else None)
     return dict(sorted(found.items(), key=lambda item: (natural(item[0].first), natural(item[0].second), item[0].kind)))
 
 
@@ -110,8 +109,8 @@ def graph(content: SiteContent, ties: Sequence[IssueTie]) -> RelationGraph:
 
 
 def _node(content: SiteContent, issue_id: str) -> GraphNode:
-    issue = content.book.issues[issue_id].issue
-    return GraphNode(issue_id, str(issue.title), issue.closed is not None)
+    issue = content.listed[issue_id]
+    return GraphNode(issue_id, issue.title, issue.closed is not None)
 
 
 def _says(groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]) -> str:

@@ -64,7 +64,7 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
             pattern_path(name), "Pattern", pattern.title, tuple(parts), expressions=tuple(map(str, pattern.errors))
         )
     for person in people_of(content):
-        issues = " ".join(case.entry.id for case in person.cases)
+        issues = " ".join(issue.id for issue in person.issues)
         yield SearchEntry(str(person.link.target), "Person", person.link.text, (("", f"open issues {issues}"),))
     yield from _of_catalog(content)
     for contradiction, title in TITLES.items():
@@ -87,8 +87,7 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
 def _of_catalog(content: SiteContent) -> Iterator[SearchEntry]:
     """The components, the environments, and the revenue streams that an issue endangers."""
     catalog = content.book.catalog
-    impacts = (case.issue.impact for case in content.cases.values())
-    at_risk = {str(one.stream) for impact in impacts if impact for one in impact.revenue}
+    at_risk = {risk.of for issue in content.listed.values() for risk in issue.revenue}
     streams = {name: stream for name, stream in catalog.streams.items() if name in at_risk}
     for path, kind, records in (
         (COMPONENTS, "Component", catalog.components),

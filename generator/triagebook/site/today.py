@@ -7,16 +7,16 @@ from functools import partial
 
 from msgspec import Struct
 
-from triagebook.facts.case import Case
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.markdown import Linked
-from triagebook.views.needs import NEEDS, Need, next_todo
+from triagebook.views.needs import NEEDS
 
 from .board import people_of
 from .changes import differences
 from .charts import aging, over_time
 from .content import SiteContent
 from .issues import number_of_issues
+from .listed import ListedIssue
 from .page import Page
 from .paths import HOME, ISSUES, PEOPLE
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
@@ -25,7 +25,7 @@ ROWS = 3  # of each group; the table of issues has the others
 CHANGES = 6
 PEOPLE_ROWS = 8
 FINDINGS = 5
-_REST = Need("", "Next steps", "What the next stage needs, the most severe first.", next_todo)
+_REST = "Next steps", "What the next stage needs, the most severe first."
 
 
 class TodoGroup(Struct, frozen=True):
@@ -33,7 +33,7 @@ class TodoGroup(Struct, frozen=True):
 
     title: str
     says: str
-    rows: Sequence[tuple[Case, Todo]]
+    rows: Sequence[tuple[ListedIssue, Todo]]
     more: object  # a link to the others; empty if there are none
 
 
@@ -49,7 +49,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
         "lead": number_of_issues(content),
-        "any": bool(content.book.issues),
+        "any": bool(content.listed),
         "source": content.inquiry.source,
         "counts": list(counts_of(content)),
         "well": well(content),
@@ -62,8 +62,8 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "everybody": linker.to(PEOPLE, "All people"),
         "unread": content.book.unread_issues,
         "all_issues": linker.to(ISSUES, "All issues"),
-        "findings": content.findings,
-        "few_findings": FINDINGS,
+        "findings": content.findings[:FINDINGS],
+        "number_of_findings": len(content.findings),
         "trend": trend,
         "ages": ages,
         "charts": {"over-time": trend if trend.drawn else None, **ages.bars},
@@ -77,31 +77,33 @@ def _view(content: SiteContent) -> Mapping[str, object]:
 def counts_of(content: SiteContent) -> Iterable[tuple[int, Linked]]:
     """How many issues have each need; the words open the table of these issues."""
     for need in NEEDS:
-        number = sum(need.id in needs for needs in content.needs.values())
+        number = sum(need.id in issue.needs for issue in content.listed.values())
         if number or need.id != "regressed":
             yield number, content.linker.filtered(need.title.lower(), needs=need.id)
 
 
 def groups_of(content: SiteContent) -> Iterable[TodoGroup]:
     taken: set[str] = set()
-    for need in (*NEEDS[:-1], _REST):
+    for need in (*NEEDS[:-1], None):
         found = [
-            (case, todo)
-            for case in content.ordered
-            if case.entry.id not in taken
-            and (todo := content.needs[case.entry.id].get(need.id) if need.id else need.todo(case))
+            (issue, todo)
+            for issue in content.ordered
+            if issue.id not in taken and (todo := issue.needs.get(need.id) if need else issue.next)
         ]
-        taken |= {case.entry.id for case, _ in found}
+        taken |= {issue.id for issue, _ in found}
         if found:
             left = len(found) - ROWS
-            asked = {"needs": need.id} if need.id else {"state": "open"}
+            asked = {"needs": need.id} if need else {"state": "open"}
             more = content.linker.filtered(f"{left:,} more", **asked) if left > 0 else ""
-            yield TodoGroup(need.title, need.says, found[:ROWS], more)
+            title, says = (need.title, need.says) if need else _REST
+            yield TodoGroup(title, says, found[:ROWS], more)
 
 
 def well(content: SiteContent) -> str:
     """A sentence for a book in which nothing needs attention; empty for any other."""
-    if any(content.needs.values()) or content.findings or content.book.unread or not content.book.issues:
+    if any(issue.needs for issue in content.listed.values()) or content.findings:
+        return ""
+    if content.book.unread or not content.listed:
         return ""
     if not content.open:
         return "All is well: every issue is closed, and the check finds nothing."

@@ -44,7 +44,5 @@ def relations(book: Book, entry: Entry) -> tuple[RelationRow, ...]:
 
 
 def _title(book: Book, issue_id: str) -> str:
-    if entry := book.issues.get(issue_id):
-        return str(entry.issue.title)
     outline = book.outlines.get(issue_id)
     return str(outline.row["title"]) if outline else ""
