@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.cli.main import SUMMARIES
+from triagebook.cli.main import COMMANDS
 
 PLACE = "--phase after --environment staging"
 # One line for each correct way to use a command; FILES names what they read.
@@ -192,7 +192,7 @@ def test_valid_commands_raise_no_warning(run: Callable[..., Any]) -> None:
 
 def test_every_command_is_in_the_tables_above() -> None:
     used = {line.split()[0] for line in lines(RIGHT) + lines(WRONG)}
-    assert used == set(SUMMARIES)
+    assert used == set(COMMANDS)
 
 
 @pytest.mark.usefixtures("files")

@@ -33,14 +33,7 @@ SUFFIXES = (".md", ".markdown")
 FEW = 5  # documents: so many are named one by one, and belong together
 
 
-@subcommand(
-    "audit",
-    "triagebook audit docs/validation-report.md",
-    "triagebook audit docs --issue 1231 --in ../app",
-    "triagebook audit 'docs/**/*-report.md' --changed-since origin/main --format github",
-    "triagebook audit docs --format json > baseline.json",
-    "triagebook audit docs/validation-report.md --issue 1231 --write",
-)
+@subcommand("audit")
 @click.argument("places", metavar="FILE|DIR...", nargs=-1, required=True)
 @click.option(
     "--issue", "issue_id", metavar="ID", shell_complete=complete_issue,
@@ -59,14 +52,6 @@ def command(
     places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,
     revision: str | None, write: bool, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Find claims in documents that do not add up, or that code or evidence contradicts.
-
-    Use it before you rely on a test plan or a validation report, and in CI. It finds totals that do not add up, success
-    that the document itself contradicts, tests that prove nothing, and statements that nobody can check. It looks up
-    paths, lines, tests and options in the source code, and with --issue it compares the document with the evidence. It
-    needs a book only with --issue. DIR stands for the Markdown files in it. A pattern may contain `**`, for folders of
-    any depth.
-    """
     files = list(dict.fromkeys(file for place in places for file in documents_in(place)))
     if revision is not None:
         changed = files_changed(Path(), revision)

@@ -33,15 +33,11 @@ from .main import FINDINGS
 from .options import book_option, issue_argument, name_option, subcommand
 
 
-@subcommand("edit", "triagebook edit 1184", "EDITOR='code --wait' triagebook edit 1184")
+@subcommand("edit")
 @issue_argument
 @book_option
 @click.pass_context
 def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
-    """Open an issue in your editor, then check it.
-
-    The editor is the one that VISUAL or EDITOR names. The exit code is that of the check.
-    """
     root = book_root(book)
     path = root / issue_id / "issue.yaml"
     if not path.is_file():
@@ -57,13 +53,7 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
     ctx.invoke(check.command, issue_ids=(issue_id,), book=book)
 
 
-@subcommand(
-    "set",
-    "triagebook set 1184 severity critical",
-    "triagebook set 1184 components '[routes, manager]'",
-    "triagebook set 1184 fix.changes --append '{path: app/routes.py, commit: HEAD}'",
-    "triagebook set 1184 closed --remove",
-)
+@subcommand("set")
 @issue_argument
 @click.argument("field", metavar="FIELD")
 @click.argument("value", metavar="[VALUE]", required=False)
@@ -73,12 +63,6 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
 def set_(
     issue_id: str, field: str, value: str | None, append: bool, remove: bool, book: Path | None
 ) -> None:  # fmt: skip
-    """Change a field of an issue.
-
-    FIELD is a key of the record; write nested keys with dots, as in `environments.seen` or `next.0.do`. VALUE is text,
-    or YAML in brackets. For a commit, HEAD, a branch or a tag is written as its hash. Comments and all other bytes
-    stay. A value that the field can't have is refused. If the change causes findings, they are printed.
-    """
     if remove == (value is not None) or (append and remove):
         raise click.UsageError("give a VALUE, or --remove")
     path = _path(field)
@@ -87,11 +71,7 @@ def set_(
     _change(book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
 
 
-@subcommand(
-    "close",
-    "triagebook close 1231 --as fixed --why 'Proven in production'",
-    "triagebook close 1231 --as duplicate --into 1184",
-)
+@subcommand("close")
 @issue_argument
 @click.option(
     "--as", "ending", type=click.Choice([one.value for one in Ending]), required=True, help="How it ended.",
@@ -104,11 +84,6 @@ def close(
     issue_id: str, ending: str, why: str | None, by: str | None, into: tuple[str, ...],
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Close an issue.
-
-    Closing proves nothing: if the evidence does not support `fixed`, a finding says so and the command exits with 1.
-    To open the issue again: triagebook set ID closed --remove.
-    """
     _refuse_incomplete(issue_id, Ending(ending), why, into)
     loaded, entry = open_issue(book, issue_id)
     refuse_unknown(loaded, "issue", into)

@@ -39,13 +39,7 @@ def _rules() -> Rules:
     return RULES
 
 
-@subcommand(
-    "check",
-    "triagebook check",
-    "triagebook check 1184 --select TB3,TB4 --strict",
-    "triagebook check --format json > baseline.json",
-    "triagebook check --baseline baseline.json --changed-since origin/main",
-)
+@subcommand("check")
 @issues_argument
 @listing_options("TB1", _rules, "issues whose files differ")
 @click.option("--as-of", metavar="DATE", callback=_day, help="The day to take as today, written as 2026-05-01.")
@@ -58,18 +52,6 @@ def command(
     issue_ids: tuple[str, ...], listing: FindingList, as_of: date | None, revision: str | None,
     folder: Path | None, no_source: bool, no_cache: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Check that the records are valid and consistent.
-
-    Use it after every edit and in CI. Each finding says where it is, what is wrong and what to do. The check never
-    writes to the book. It exits with 1 if there are errors, not for warnings and notes alone. With IDs it checks only
-    these issues.
-
-    The catalog can change the severity of a rule: `rules: {TB423: off, TB305: error}`. A finding that a record accepts
-    under `waivers` is shown, but does not fail the check. To learn about a rule: triagebook rules CODE.
-
-    The findings of an issue are cached until something that they depend on changes. TRIAGEBOOK_CACHE names the cache
-    folder.
-    """
     root = book_root(book)
     check = BookCheck(root, as_of, folder, no_source=no_source, no_cache=no_cache)
     only = _only(check.survey, issue_ids, revision)

@@ -53,12 +53,7 @@ class ClaimOfIssue(Struct, frozen=True):
         return f"{said} (`{fact.ref}` is {fact})" if fact is not None and fact.value is not None else said
 
 
-@subcommand(
-    "claims",
-    "triagebook claims",
-    "triagebook claims 1184 --state contradicted --state unproven",
-    "triagebook claims --kind sum --format json",
-)
+@subcommand("claims")
 @issues_argument
 @click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims in this state.")
 @click.option(
@@ -71,13 +66,6 @@ def command(
     issue_ids: tuple[str, ...], state: tuple[str, ...], kind: tuple[str, ...], form: str, folder: Path | None,
     no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """List statements from documents, and whether the facts support them.
-
-    A claim is a statement that somebody wrote, kept with its document and line. Use this command to review a document
-    before you rely on it; `audit --write` adds its claims to the book. A claim is in one of five states: `holds` (a
-    fact agrees), `contradicted` (a fact differs), `disputed` (the record says why it is wrong), `restates` (its fact
-    was copied from the same document, so it proves nothing) or `unproven` (no known fact covers it).
-    """
     loaded, entries = open_issues(book, issue_ids)
     inquiry = inquire(loaded, folder, no_source=no_source, issues=[entry.id for entry in entries])
     cases = [inquiry.case(entry.id) for entry in entries]

@@ -26,25 +26,12 @@ from .options import book_option, subcommand
 _TRIES = 5  # other jobs may push in between
 
 
-@subcommand(
-    "collect",
-    "triagebook collect artifacts",
-    "triagebook collect artifacts --push",
-    "triagebook collect artifacts --pull-request evidence/run-512",
-)
+@subcommand("collect")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--push", is_flag=True, help="Commit the new evidence and push it to the branch of this checkout.")
 @click.option("--pull-request", "branch", metavar="BRANCH", help="Push it to this new branch, and open a pull request.")
 @book_option
 def command(folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
-    """Add evidence from CI jobs to the book.
-
-    Use it after jobs that ran `record`, `run` or `prove` and uploaded `issues/*/evidence` as an artifact. DIR is a
-    folder of downloaded artifacts. Evidence that is in the book already is skipped, and evidence that was edited is
-    refused. Several jobs may push at the same time. If the branch is protected, use --pull-request.
-
-    The exit code is 1 if something was refused.
-    """
     loaded = open_book(book)
     paths = [path for folder in folders for path in _evidence_below(folder)]
     done, problems = _collected(loaded, paths)

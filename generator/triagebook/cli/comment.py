@@ -34,11 +34,7 @@ _MOST_FAILURES, _LONGEST = 20, 300  # failures that are listed, and characters o
 _STATES = ("new", "back", "known")
 
 
-@subcommand(
-    "comment",
-    "triagebook comment origin/main",
-    "triagebook comment origin/main --post --documents 'docs/**/*-report.md'",
-)
+@subcommand("comment")
 @click.argument("revision", metavar="REV")
 @click.option("--documents", metavar="FILE|DIR", multiple=True, help="Audit these documents, if they changed.")
 @click.option("--results", metavar="FILE", multiple=True, help="Match the failures in this file with known issues.")
@@ -48,15 +44,6 @@ def command(
     revision: str, documents: tuple[str, ...], results: tuple[str, ...], post: bool, folder: Path | None,
     no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Summarize what a pull request changes for the issues.
-
-    REV is the commit, branch or tag to compare with. For each issue whose record or code differs, it says where the
-    issue stands, what the change proves or breaks, and the findings on its record; then come the findings on changed
-    documents. With --results it matches failures with known issues, as `match` does.
-
-    The text is printed. With --post it becomes one comment, which later runs update, and the summary of the job. If
-    the token may not write, as in a fork, only the summary is written.
-    """
     loaded = open_book(book)
     failed = list(_failed(book, results)) if results else []
     lines = _lines(loaded, revision, documents, folder, failed, no_source=no_source)

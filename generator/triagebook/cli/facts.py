@@ -25,12 +25,7 @@ from .options import complete_issue, format_option, source_options, subcommand
 DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINITIONS
 
 
-@subcommand(
-    "facts",
-    "triagebook facts",
-    "triagebook facts 1184",
-    'triagebook facts 1184 --name "affected.locations category=product"',
-)
+@subcommand("facts")
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
 @click.option("--name", metavar="NAME", help="Show one fact and the records it comes from. Filters may follow it.")
 @format_option
@@ -38,12 +33,6 @@ DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINI
 def command(
     issue_id: str | None, name: str | None, form: str, folder: Path | None, no_source: bool, book: Path | None
 ) -> None:
-    """Show the facts computed for an issue or for the whole book.
-
-    A fact is a number or a state computed from the records. Use this command to see where a figure in a report comes
-    from, and which names you can use in claims and in prose. A fact without data is unknown, never 0. Without ID the
-    command shows the facts of the whole book.
-    """
     loaded = open_book(book) if issue_id is None else open_issue(book, issue_id)[0]
     inquiry = inquire(loaded, folder, no_source=no_source, issues=None if issue_id is None else {issue_id})
     case = None if issue_id is None else inquiry.case(issue_id)

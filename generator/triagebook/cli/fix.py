@@ -23,19 +23,12 @@ from .options import book_option, issues_argument, subcommand
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-@subcommand("fix", "triagebook fix", "triagebook fix 1184 --dry-run", "triagebook fix --yes")
+@subcommand("fix")
 @issues_argument
 @click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")
 @book_option
 def command(issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
-    """Fix findings that have a single correct fix.
-
-    Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations recorded in only one of the
-    two issues, and lines listed twice. Claims that an old issue.yaml holds move to a file for each document. It shows
-    the changes and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
-    book.
-    """
     root = book_root(book)
     plan = plan_fixes(root, lambda loaded: _findings_of(loaded, issue_ids))
     if not plan.texts:

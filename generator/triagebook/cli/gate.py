@@ -19,12 +19,7 @@ from .main import FAILED, FINDINGS
 from .options import format_option, issues_argument, name_option, source_options, subcommand
 
 
-@subcommand(
-    "gate",
-    "triagebook gate 1231",
-    "triagebook gate --stage reproduced",
-    "triagebook gate 1231 --stage validated --environment staging",
-)
+@subcommand("gate")
 @issues_argument
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True,
@@ -37,12 +32,6 @@ def command(
     issue_ids: tuple[str, ...], stage: str, environment: tuple[str, ...], form: str,
     folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Fail if an issue has not reached a stage.
-
-    Use it in CI before a release. It exits with 1 if the evidence for an issue does not support the stage, and says
-    what is missing. It exits with 2 if a record can't be read, or a shallow clone lacks the history it needs. Without
-    IDs it looks at every issue except those closed without a fix, such as duplicates.
-    """
     loaded = open_book(book)
     refuse_unknown(loaded, "environment", environment)
     every = loaded.book.issues.values()

@@ -43,14 +43,7 @@ def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
     raise click.UsageError(f"`{on_one_line(value)}` is no kind of import; {do}")
 
 
-@subcommand(
-    "import",
-    "gh issue view 12 --json number,title,body,url,state,stateReason,createdAt,closedAt,author,assignees,"
-    "labels,comments > 12.json",
-    "triagebook import github 12.json",
-    "triagebook import github 12.json --pattern awaited-sync-call",
-    "triagebook import sarif ruff.sarif --issue 12 --rule ASYNC100",
-)
+@subcommand("import")
 @click.argument("kind", metavar="github|sarif", callback=_kind)
 @click.argument("file", metavar="FILE")
 @click.option("--issue", metavar="ID", shell_complete=complete_issue, help="sarif: the issue to add the locations to.")
@@ -64,17 +57,6 @@ def command(
     kind: str, file: str, issue: str | None, commit: str | None, root: str | None,
     rule: tuple[str, ...], pattern: tuple[str, ...], dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Import issues from GitHub or another tracker, or locations from a SARIF file.
-
-    github: FILE holds issues as JSON, from `gh issue view`, `list` or `status`, the REST API or a webhook. It may also
-    be the JSON of GitLab, Jira, Bugzilla, Azure DevOps, Linear, YouTrack or Redmine. `-` reads standard input. Each
-    issue becomes a record under its number, with its comments in `claims/tracker.yaml`. An issue that is closed in the
-    tracker is closed here too. The `tracker` section of the catalog maps labels and logins. Importing again updates
-    only fields that nobody has edited. `.imported.json` in the issue's folder stores what was imported. Text from the
-    tracker is never run as a command.
-
-    sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
-    """
     _refuse_unfit(kind, {"--issue": issue, "--commit": commit, "--root": root, "--rule": rule}, pattern)
     if issue is not None:
         loaded, entry = open_issue(book, issue)

@@ -49,7 +49,7 @@ _REMOTE = re.compile(
 )
 
 
-@subcommand("init", "triagebook init", "triagebook init ../shop --title 'Issues of the shop'")
+@subcommand("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--title", metavar="WORDS", default="Issues", show_default=True, help="The title of the book and its site."
@@ -57,18 +57,6 @@ _REMOTE = re.compile(
 @click.option("--agents", is_flag=True, help="Tell coding assistants in AGENTS.md how to record evidence.")
 @book_option
 def command(folder: Path | None, title: str, agents: bool, book: Path | None) -> None:
-    """Create a book, the folder that holds the records.
-
-    Run it once per repository. DIR, or the current folder, gets `issues` with a catalog and the JSON Schemas for
-    editors, `mkdocs.yml` and `site` for the docs site, and a line in `.gitignore`. Existing files are kept. --book DIR
-    means the same as DIR.
-
-    The catalog gets the address of the repository, if git knows it.
-
-    A fix must be proven in `staging` and `production`; where the folder looks like a library, with nothing to deploy
-    it, in `local` alone. The catalog says so, and names the test runner for which tests are proposed. You can change
-    both there.
-    """
     if folder and book:
         raise click.UsageError("--book and DIR mean the same; give one of them")
     root = folder or book or Path()
@@ -182,16 +170,11 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
     return [kind for kind in KINDS if kind.startswith(start)]
 
 
-@subcommand("schema", "triagebook schema", "triagebook schema --check", "triagebook schema issue > issue.json")
+@subcommand("schema")
 @click.argument("kind", required=False, shell_complete=_complete_kind)
 @click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
 @book_option
 def schema(kind: str | None, check: bool, book: Path | None) -> None:
-    """Write the JSON Schemas that editors use.
-
-    Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder, which the first line of
-    each record names. With KIND (affected, catalog, claims, evidence, issue or pattern) it prints that schema instead.
-    """
     if kind is not None:
         if check:
             raise click.UsageError("--check compares all schemas; leave KIND out")

@@ -65,12 +65,7 @@ def in_order(rows: Iterable[Row], by: str, *, backwards: bool) -> list[Row]:
     return [*having, *(row for row in by_id if key(row) is None)]
 
 
-@subcommand(
-    "list",
-    "triagebook list --state open --sort severity",
-    "triagebook list --severity critical --severity high",
-    'triagebook list --text "TypeError" --format json',
-)
+@subcommand("list")
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
 @click.option(
     "--severity", type=click.Choice([severity.value for severity in Severity]), multiple=True,
@@ -91,11 +86,6 @@ def command(
     state: str | None, severity: tuple[str, ...], component: tuple[str, ...], pattern: tuple[str, ...],
     owner: tuple[str, ...], text: tuple[str, ...], sort: str, reverse: bool, form: str, book: Path | None,
 ) -> None:  # fmt: skip
-    """List issues.
-
-    Use it to find an id or to see what is open. Repeat a filter to accept several values; repeat `--text` to require
-    all of the texts. A terminal shows a table; a pipe gets plain columns.
-    """
     survey = surveyed(book)
     for kind, names in {"component": component, "pattern": pattern, "person": owner}.items():
         if names:
@@ -141,15 +131,10 @@ def _text(entry: Entry, _: Book) -> str:
 # ── status ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand("status", "triagebook status", "triagebook status --json")
+@subcommand("status")
 @format_option
 @source_options
 def status(form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
-    """Show the book on one screen, by stage.
-
-    Use it to see what to work on. It counts the issues at each stage, and says where each open one stands, the most
-    severe first. A closed issue counts as closed, whatever its stage.
-    """
     from triagebook.checking import BookCheck  # noqa: PLC0415  (a list needs neither)
     from triagebook.facts.verdict.stages import Stage  # noqa: PLC0415
 

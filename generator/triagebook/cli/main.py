@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -27,11 +28,8 @@ _EXTRAS = {"mkdocs": "site", "material": "site", "pagefind": "site", "vl_convert
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
 
-# The modules of the commands that do not have one of their own name.
-_MODULES = {
-    "import": "import_", "edit": "changes", "set": "changes", "close": "changes", "build": "site", "serve": "site",
-    "pages": "site", "status": "list", "search": "match", "withdraw": "record", "plan": "tests", "schema": "init",
-}  # fmt: skip
+# What `--help` says of each command, and its module where that has another name.
+COMMANDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 
 
 class LazyCommand(click.Command):
@@ -41,7 +39,7 @@ class LazyCommand(click.Command):
         super().__init__(name, short_help=summary)
 
     def load(self) -> click.Command:
-        module = import_module(f"triagebook.cli.{_MODULES.get(str(self.name), self.name)}")
+        module = import_module(f"triagebook.cli.{COMMANDS[str(self.name)].get('module', self.name)}")
         return next(one for one in vars(module).values() if isinstance(one, click.Command) and one.name == self.name)
 
     def make_context(
@@ -90,42 +88,6 @@ def _tolerating_closed_pipe(ctx: click.Context) -> Iterator[None]:
         ctx.exit(PIPE_CLOSED)
 
 
-SUMMARIES = {
-    "init": "Create a book, the folder that holds the records.",
-    "new": "Create an issue.",
-    "import": "Import issues from GitHub or another tracker, or locations from a SARIF file.",
-    "status": "Show the book on one screen, by stage.",
-    "list": "List issues.",
-    "search": "Find issues by words, an error or a stack trace.",
-    "show": "Show one issue in the terminal.",
-    "edit": "Open an issue in your editor, then check it.",
-    "set": "Change a field of an issue.",
-    "close": "Close an issue.",
-    "match": "Match the failures in a log or a result file with known issues.",
-    "facts": "Show the facts computed for an issue or for the whole book.",
-    "check": "Check that the records are valid and consistent.",
-    "fix": "Fix findings that have a single correct fix.",
-    "rules": "List and explain the rules of the check.",
-    "audit": "Find claims in documents that do not add up, or that code or evidence contradicts.",
-    "claims": "List statements from documents, and whether the facts support them.",
-    "plan": "Add the tests that are marked in the source code to an issue's plan.",
-    "record": "Record test results, command output, values or observations.",
-    "collect": "Add evidence from CI jobs to the book.",
-    "withdraw": "Take back evidence that was recorded by mistake.",
-    "run": "Run an issue's test suites and record the results.",
-    "prove": "Run a fix's tests without and with the fix, and record both.",
-    "scan": "Search the source code for an issue's locations.",
-    "gate": "Fail if an issue has not reached a stage.",
-    "comment": "Summarize what a pull request changes for the issues.",
-    "report": "Write a report about an issue.",
-    "tests": "Write an issue's planned tests as files to complete.",
-    "build": "Build the docs site.",
-    "serve": "Serve the docs site on this machine.",
-    "pages": "Write the site's pages as plain Markdown.",
-    "mcp": "Serve the book to an assistant, over standard input and output.",
-    "schema": "Write the JSON Schemas that editors use.",
-}
-
 EPILOG = """\b
 Examples:
   triagebook init            create a book in this folder
@@ -144,7 +106,7 @@ Exit codes: 0 no findings, 1 findings, 2 the command could not run."""
 
 @click.group(
     cls=Commands,
-    commands={name: LazyCommand(name, summary) for name, summary in SUMMARIES.items()},
+    commands={name: LazyCommand(name, row["help"].partition("\n")[0]) for name, row in COMMANDS.items()},
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

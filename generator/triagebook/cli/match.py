@@ -50,27 +50,11 @@ class RecognisedFailure(Struct, frozen=True):
     patterns: list[str]
 
 
-@subcommand(
-    "match",
-    "triagebook match build.log",
-    "triagebook match test-results.xml",
-    "pytest 2>&1 | triagebook match -",
-)
+@subcommand("match")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @format_option
 @book_option
 def command(files: tuple[str, ...], form: str, book: Path | None) -> None:
-    """Match the failures in a log or a result file with known issues.
-
-    Use it when a build fails, to see which failures need a new issue. FILE is a log, a stack trace, a file of test
-    results, packed or not, or a folder of them; `-` reads standard input.
-
-    A failure is `known` if an open issue has the same error, the same exception in the same function, or the failing
-    test in its plan, or if the issue's pattern matches. It is `back` if that issue was closed as fixed, and `new` if
-    no issue matches. Differences in numbers, addresses, hosts, times and line numbers are ignored.
-
-    Exit code 1 means that a failure is new or back.
-    """
     survey = surveyed(book)
     found = recognised(survey, files)
     if form == "json":
@@ -210,21 +194,11 @@ def _as_data(one: RecognisedFailure) -> dict[str, object]:
 # ── search ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand(
-    "search",
-    "triagebook search websocket manager",
-    "triagebook search \"TypeError: object Manager can't be used in 'await' expression\"",
-    "triagebook search - < trace.txt",
-)
+@subcommand("search")
 @click.argument("words", metavar="WORDS...", nargs=-1, required=True)
 @format_option
 @book_option
 def search(words: tuple[str, ...], form: str, book: Path | None) -> None:
-    """Find issues by words, an error or a stack trace.
-
-    The best match comes first, with the words or errors it shares. `-` reads a log or a trace from standard input.
-    Word endings are ignored: `connecting` finds `connection`. It exits with 1 if nothing is found.
-    """
     survey = surveyed(book)
     pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
     rows_of = {name: outline.row for name, outline in survey.outlines.items()}

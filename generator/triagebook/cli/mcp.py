@@ -48,14 +48,9 @@ class Agreement(BaseModel):
 Answer = Agreement | Elicit[Agreement]
 
 
-@subcommand("mcp", "triagebook mcp", "triagebook mcp --book docs/issues")
+@subcommand("mcp")
 @book_option
 def command(book: Path | None) -> None:
-    """Serve the book to an assistant, over standard input and output.
-
-    Name this command in the settings of the assistant, which starts it. The tools search, list, show, facts, check,
-    audit and report only read; new, record and set write. A client asks its user before each change.
-    """
     if sys.stdin.isatty():
         raise TriagebookError("an assistant starts this command, and talks to it", "see the guide: Assistants")
     server_of(book_root(book)).run("stdio")

@@ -34,13 +34,7 @@ SEVERITIES = [severity.value for severity in Severity]
 FLAGS = {"components": "component", "labels": "label", "links": "link", "environments": "seen", "symptoms": "error"}
 
 
-@subcommand(
-    "new",
-    "triagebook new",
-    'triagebook new 1240 --title "Login fails" --severity high --summary "Nobody can log in."',
-    'triagebook new --title "Chat closes" --severity low --summary "Since noon." --component chat',
-    "triagebook new --pattern awaited-sync-call",
-)
+@subcommand("new")
 @click.argument("issue_id", metavar="[ID]", required=False)
 @click.option("--title", metavar="WORDS", help="What is wrong, in one line.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
@@ -64,16 +58,6 @@ def command(
     error: tuple[str, ...], pattern: tuple[str, ...], label: tuple[str, ...], link: tuple[str, ...],
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Create an issue.
-
-    An issue needs a title, a severity and a summary; in a terminal the command asks for missing ones. Without ID it
-    takes the next free number. --component, --seen, --error, --pattern, --label and --link can be repeated. The new
-    record is a text file for you to edit. An existing record is never overwritten.
-
-    The kind of defect decides which tests, criteria and risks the record and its reports propose. The new issue is
-    compared with known patterns and other issues, and likely causes are listed. With --pattern the record starts with
-    the pattern's detector, prevention and playbook.
-    """
     survey = surveyed(book)
     loaded = survey.load(())
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}

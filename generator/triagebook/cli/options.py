@@ -13,13 +13,15 @@ from triagebook.store.book_folder import issues_in
 from triagebook.text import natural
 
 from .common import book_root
+from .main import COMMANDS
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-def subcommand(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command whose help ends with examples."""
-    return click.command(name, epilog="\n  ".join(["\b\nExamples:", *examples]))  # \b stops click from joining lines
+def subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command with the help and the examples that `commands.toml` has for it."""
+    examples = "\n  ".join(["\b\nExamples:", *COMMANDS[name]["examples"]])  # \b stops click from joining lines
+    return click.command(name, help=COMMANDS[name]["help"], epilog=examples)
 
 
 def book_option(command: F) -> F:

@@ -31,13 +31,7 @@ from .recorder import context_of, refuse_missing
 from .run import SuiteRunner, checkout_of, confirm_run, show_commands
 
 
-@subcommand(
-    "prove",
-    "triagebook prove 1184",
-    "triagebook prove 1184 --environment local --suite unit --yes",
-    "triagebook prove 1184 --fix ab14a73d8 --setup 'npm ci'",
-    "triagebook prove 1184 --results 'target/surefire-reports/*.xml'",
-)
+@subcommand("prove")
 @issue_argument
 @run_options
 @in_option("A checkout of the source code.")
@@ -58,13 +52,6 @@ def command(
     tests: str | None, setup: tuple[str, ...], yes: bool, timeout: float, shell: bool, results: tuple[str, ...],
     keep: bool, exit_zero: bool, form: str, book: Path | None,
 ) -> None:  # fmt: skip
-    """Run a fix's tests without and with the fix, and record both.
-
-    Use it once the fix and its tests are committed: it is the shortest way to the stage `validated`. In a temporary
-    work tree it checks out the commit before the fix, adds the tests and fixtures, and runs the suites; then it runs
-    them at the fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a
-    result was not as expected.
-    """
     setting = Setting(environment, Phase.BEFORE)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
     required = {*context.loaded.book.catalog.required, *context.entry.issue.environments.prove}

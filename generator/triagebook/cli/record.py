@@ -38,14 +38,7 @@ def setting_options(command: F) -> F:
     return command
 
 
-@subcommand(
-    "record",
-    "triagebook record 1184 junit.xml --phase before --environment local",
-    "triagebook record 1184 results/*.xml --dry-run --format json",
-    "triagebook record 1184 out.txt --command 'grep -rn \"await get\" app' --exit-code 1 --in .",
-    "triagebook record 1184 --value chat.connected='97.2 %' --phase after --environment staging --by backend",
-    "triagebook record 1184 --observe 'It fails again' --error 'TypeError: ...' --environment staging --by backend",
-)
+@subcommand("record")
 @issue_argument
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
 @setting_options
@@ -82,21 +75,6 @@ def command(
     count: int | None, attach: tuple[str, ...], input_format: str | None, keep: bool, dry_run: bool, exit_zero: bool,
     form: str, book: Path | None,
 ) -> None:  # fmt: skip
-    """Record test results, command output, values or observations.
-
-    Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
-    which is detected from the content. It may be a folder, a pattern such as `'**/*.xml'`, a .gz or a .zip. `-` reads
-    standard input. Each result file becomes one piece of evidence with its results, what was expected of them, the
-    commit, and digests of the code. Evidence is never edited. A file that can't be read is named and left out.
-
-    Results from several environments need --environment ID=FILE for each file, unless the file names its environment
-    itself, as a property `environment` or the name of the machine.
-
-    --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
-
-    The exit code is 1 if something expected is missing or failed, if a file can't be read, or if the evidence proves
-    nothing. --exit-zero is for jobs that only collect.
-    """
     now = datetime.now(UTC)
     environment, legs = _environments(environments)
     files = (*files, *legs)
@@ -159,22 +137,13 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
 # ── withdraw ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand(
-    "withdraw",
-    "triagebook withdraw 1184 2025-09-15T143000Z-unit-local --by backend --why 'It ran in staging, not locally'",
-)
+@subcommand("withdraw")
 @issue_argument
 @click.argument("evidence", metavar="EVIDENCE")
 @name_option("--by", "person", "Who withdraws it.", multiple=False)
 @click.option("--why", metavar="MARKDOWN", help="What is wrong with it.")
 @book_option
 def withdraw(issue_id: str, evidence: str, by: str | None, why: str | None, book: Path | None) -> None:
-    """Take back evidence that was recorded by mistake.
-
-    Use it for a wrong phase, environment, commit or file. EVIDENCE is the name of its file, without `.yaml`. The file
-    stays, with a record beside it of who withdrew it and why. Reports still show it, but it proves nothing. The same
-    results can then be recorded again.
-    """
     if not by or not why:
         missing = " and ".join(flag for flag, value in (("--by", by), ("--why", why)) if not value)
         raise TriagebookError(f"{missing} {'is' if by or why else 'are'} missing", "say who withdraws it, and why")

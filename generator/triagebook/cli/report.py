@@ -59,14 +59,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     ctx.exit()
 
 
-@subcommand(
-    "report",
-    "triagebook report 1184",
-    "triagebook report 1184 validation-report --format html --out 1184.html",
-    "triagebook report 1184 validation-report --with evidence,sources",
-    "triagebook report 1184 all --format html --out build/reports",
-    "triagebook report 1184 summary --since v1.2",
-)
+@subcommand("report")
 @issue_argument
 @click.argument("kind", metavar="[KIND|all]", default="summary", shell_complete=_complete_kind)
 @click.option(
@@ -90,19 +83,6 @@ def command(
     issue_id: str, kind: str, form: str, out: Path | None, since: str | None, names: str | None, full: bool,
     folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Write a report about an issue.
-
-    Without KIND it is the `summary`, one page for everybody and for a pull request; the other kinds are for the people
-    who plan, run or approve the work: test-strategy, test-plan, execution-plan, remediation-checklist,
-    validation-report and claims-report. `all` writes each of them to a folder. A report says only what the record
-    proves.
-
-    A report is short; --with adds details as appendices. `records` holds all that the record says, `evidence` each
-    piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken from, as
-    footnotes.
-
-    Templates in a `templates` folder beside the book override the built-in ones, and can add kinds of reports.
-    """
     known = _kinds(book)
     kinds = list(known.values()) if kind == ALL else [_known(known, kind)]
     if kind == ALL and out is None:

@@ -61,17 +61,11 @@ def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand("rules", "triagebook rules", "triagebook rules TB305", "triagebook rules TB3 --format json")
+@subcommand("rules")
 @click.argument("name", metavar="[CODE|NAME|FAMILY]", required=False, shell_complete=complete_rule)
 @format_option
 @book_option
 def command(name: str | None, form: str, book: Path | None) -> None:
-    """List and explain the rules of the check.
-
-    Use it when you do not understand a finding. With a CODE or NAME it explains one rule: what it finds, why that
-    matters, a bad and a good example, and the remedy. Without one it lists all rules, and with a FAMILY such as TB3
-    those of the family, with their severities in this book.
-    """
     severities, rules = _severities(book), all_rules()
     code = code_of(name, rules) if name else ""
     if rule := next((rule for rule in rules if rule.code == code), None):

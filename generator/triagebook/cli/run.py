@@ -32,12 +32,7 @@ from .record import setting_options
 from .recorder import context_of, refuse_missing
 
 
-@subcommand(
-    "run",
-    "triagebook run 1184 --phase before --environment local --in ../app",
-    "triagebook run 1184 --suite unit --phase after --environment local --yes --timeout 10",
-    "triagebook run 1184 --suite java --phase after --environment local --results 'target/*-reports/*.xml'",
-)
+@subcommand("run")
 @issue_argument
 @run_options
 @setting_options
@@ -49,16 +44,6 @@ def command(
     phase: str | None, yes: bool, timeout: float, shell: bool, results: tuple[str, ...], keep: bool, exit_zero: bool,
     form: str, book: Path | None,
 ) -> None:  # fmt: skip
-    """Run an issue's test suites and record the results.
-
-    Run it once before the fix and once after. It shows the commands and asks before running them. The results of
-    pytest, Go and Node are found automatically, those of other runners in the files that the command or --results
-    names, or in the output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove
-    failures only.
-
-    The exit code is 1 if a result is not as expected, a test can't be imported, no test ran, the command failed
-    although no test did, or its results can't be read. --exit-zero is for jobs that only collect.
-    """
     setting = Setting(environment, Phase(phase) if phase else None, build)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
     context = replace(context, deployed=False)  # the tests run from the checkout, even against a deployed build

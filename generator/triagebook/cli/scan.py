@@ -38,7 +38,7 @@ _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
 _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved": "cyan", "edited": "cyan"}
 
 
-@subcommand("scan", "triagebook scan 1184 --in ../zen", "triagebook scan 1184 --dry-run", "triagebook scan --check")
+@subcommand("scan")
 @issues_argument
 @in_option("The folder of the source code.")
 @click.option(
@@ -52,16 +52,6 @@ def command(
     issue_ids: tuple[str, ...], folder: Path | None, checks: bool, dry_run: bool, form: str,
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Search the source code for an issue's locations.
-
-    Use it after the first analysis, and again after each change of the code. The detector of the issue, or of its
-    pattern, says what to search for. The locations are written to affected.yaml with their commit: new ones are marked
-    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept. If a change in
-    `fix.changes` names no commit, the commit that removed the locations in its file is filled in.
-
-    --check writes nothing. It reports recorded lines that no longer match, matches that are not recorded, and where
-    each `path:line` of the record has moved. Without ID it covers every issue whose source code is available.
-    """
     before = [_text(book_root(book), issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():
         raise TriagebookError(f"there is no folder {folder}", "name the folder of the source code")

@@ -27,16 +27,11 @@ from .options import format_option, issue_argument, source_options, subcommand
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
-@subcommand("show", "triagebook show 1184", "triagebook show 1184 --format json")
+@subcommand("show")
 @issue_argument
 @format_option
 @source_options
 def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
-    """Show one issue in the terminal.
-
-    Use it for a first look. It shows the summary, the verdict that the evidence supports, symptoms, causes, affected
-    code, related issues, contradicted claims, and the findings on its record.
-    """
     check = BookCheck(book_root(book), folder=folder, no_source=no_source)
     note_unread(check.survey.unread)
     loaded, inquiry = check.inquiry({issue_id})

@@ -33,16 +33,11 @@ _since_option = click.option(
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand("build", "triagebook build", "triagebook build --strict --since origin/main")
+@subcommand("build")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
 @_since_option
 @source_options
 def build(strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
-    """Build the docs site.
-
-    Use it in CI to publish the site. It is written to the `site_dir` of mkdocs.yml. Inconsistent records do not stop
-    the build; the site shows their findings. The exit code is 1 if any finding is an error.
-    """
     from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs is slow to import)
 
     logging.basicConfig(format="%(message)s")  # shows the warnings of MkDocs
@@ -86,7 +81,7 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
-@subcommand("serve", "triagebook serve", "triagebook serve --address 127.0.0.1:8080 --open")
+@subcommand("serve")
 @click.option(
     "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
     help="The address to serve at.",
@@ -94,10 +89,6 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @source_options
 def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool, book: Path | None) -> None:
-    """Serve the docs site on this machine.
-
-    Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl-C.
-    """
     from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # prints the address, and each rebuild
@@ -108,7 +99,7 @@ def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand("pages", "triagebook pages --out build/pages", "triagebook pages --out ../docs/issues --book ../shop")
+@subcommand("pages")
 @click.option(
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.",
@@ -116,11 +107,6 @@ def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool
 @_since_option
 @source_options
 def pages(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
-    """Write the site's pages as plain Markdown.
-
-    Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
-    a `mkdocs.yml` without plugins, which MkDocs, ProperDocs and Zensical can build. Existing pages are overwritten.
-    """
     from triagebook.site.content import ContentLoader  # noqa: PLC0415  (not needed for --help)
     from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
     from triagebook.site.plain_site import write  # noqa: PLC0415

@@ -21,12 +21,7 @@ from .common import misspelt, open_issue, print_notes
 from .options import book_option, in_option, issue_argument, name_option, subcommand
 
 
-@subcommand(
-    "tests",
-    "triagebook tests 1184 --out build/tests",
-    "triagebook tests 1184 --suite callers --out ../app",
-    "pytest --collect-only build/tests",
-)
+@subcommand("tests")
 @issue_argument
 @click.option(
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
@@ -35,15 +30,6 @@ from .options import book_option, in_option, issue_argument, name_option, subcom
 @name_option("--suite", "suite", "Write only the tests of this suite. Default: all.")
 @book_option
 def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None) -> None:
-    """Write an issue's planned tests as files to complete.
-
-    Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
-    A test without code fails with "not written yet". Existing files are never overwritten. The files are for pytest,
-    unless the ending of a suite's `path` belongs to another runner, such as `_test.go`.
-
-    If the record plans no tests, it writes those proposed for the kind of defect, and shows the lines to add to the
-    record.
-    """
     loaded, entry = open_issue(book, issue_id)
     kind = kind_of(entry.issue)
     suites = entry.issue.suites or playbook(kind, entry.id, loaded.book).suites
@@ -95,20 +81,12 @@ def _write(out: Path, files: Mapping[str, str]) -> set[str]:
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@subcommand("plan", "triagebook plan 1231", "triagebook plan 1231 --dry-run")
+@subcommand("plan")
 @issue_argument
 @click.option("--dry-run", is_flag=True, help="Show what would be planned, and write nothing.")
 @in_option("The checkout with the tests.")
 @book_option
 def plan(issue_id: str, dry_run: bool, folder: Path | None, book: Path | None) -> None:
-    """Add the tests that are marked in the source code to an issue's plan.
-
-    The mark on a test says what it proves, and how it ends before the fix:
-    `@pytest.mark.issue("1231", proves="A user connects", before="fail: can't be used")`.
-
-    The test is added to the suite of its file; a file without a suite gets one. If the plan says something else about
-    the test, the mark replaces it. Other tests in the plan stay.
-    """
     loaded, entry = open_issue(book, issue_id)
     source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
     marked = marked_tests(source, issue_id)
