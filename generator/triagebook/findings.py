@@ -101,7 +101,7 @@ def _descriptions(file: Path) -> dict[str, dict[str, Any]]:
 class RuleDescription:
     """What a rule says about itself. Its docstring says in one sentence what it finds; its class gives it its name.
 
-    `rules.toml` beside it says the rest: why it matters, what to do, and a bad and a good example.
+    `rules.toml` beside it says the rest: why it matters, what to do, a bad and a good example, and where it gives way.
     """
 
     descriptions: ClassVar[Path]  # the file that says so
@@ -112,8 +112,8 @@ class RuleDescription:
     remedy: ClassVar[str]
     bad: ClassVar[str]
     good: ClassVar[str]
-    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped if one of these has a finding
-    kinds: ClassVar[tuple[StrEnum, ...]] = ()  # of disputed claims that answer findings at the fields in their `shows`
+    requires: ClassVar[Sequence[str]] = ()  # codes: this rule is skipped if one of these has a finding
+    kinds: ClassVar[Sequence[str]] = ()  # of disputed claims that answer findings at the fields in their `shows`
     quiet: ClassVar[bool] = False  # runs only when selected
 
     def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:

@@ -12,6 +12,7 @@ import triagebook.store
 from tests.kit.books import book_of, findings_in, findings_of
 from triagebook.autofix import apply_fixes, plan_fixes
 from triagebook.findings import Finding, Level
+from triagebook.model.document import Contradiction
 from triagebook.rules import RULES, Rule
 from triagebook.store.load import load
 
@@ -50,6 +51,8 @@ def test_a_rule_documents_itself(rule: type[Rule]) -> None:
     assert "\n" not in rule.summary(), "it is one line"
     for words in (rule.why, rule.remedy, rule.bad, rule.good):
         assert words.strip()
+    assert set(rule.kinds) <= set(Contradiction)
+    assert set(rule.requires) <= {other.code for other in RULES}
 
 
 @EVERY_RULE

@@ -119,7 +119,7 @@ def _as_data(rule: type[RuleDescription], severities: Mapping[str, Level | None]
         "remedy": rule.remedy,
         "bad": rule.bad.strip("\n"),
         "good": rule.good.strip("\n"),
-        "kinds": [kind.value for kind in rule.kinds],
+        "kinds": list(rule.kinds),
         "requires": list(rule.requires),
     }
 

@@ -10,7 +10,6 @@ from triagebook.facts.claims import USELESS
 from triagebook.findings import Edit, Finding, Level
 from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Certainty
-from triagebook.model.document import Contradiction
 from triagebook.model.pattern import Pattern
 from triagebook.model.scalars import as_written
 from triagebook.model.suites import Suite, SuiteState
@@ -24,8 +23,6 @@ _PLACE = re.compile(r"(?<![\w/.])([\w./-]+\.\w+:\d+)\b")
 
 class ActionThatCannotWork(Rule, code="TB445"):
     """One of the first next actions can't work: its suite, command, file or place is wrong."""
-
-    kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         if case.issue.closed:

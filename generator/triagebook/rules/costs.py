@@ -25,8 +25,6 @@ from .parts import amounts
 class UnsourcedFigure(Rule, code="TB306", severity=Level.WARNING):
     """An amount of money or a share has no source."""
 
-    kinds = (Contradiction.UNSOURCED,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for amount in amounts(case.issue):
             if not amount.sources:
@@ -41,8 +39,6 @@ class UnsourcedFigure(Rule, code="TB306", severity=Level.WARNING):
 
 class AmountsAtRiskDiffer(Rule, code="TB311", severity=Level.WARNING):
     """One revenue stream has different amounts at risk, or one thing has two shares."""
-
-    kinds = (Contradiction.UNSOURCED,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         first: dict[str, Quantity] = {}
@@ -65,8 +61,6 @@ class AmountsAtRiskDiffer(Rule, code="TB311", severity=Level.WARNING):
 class MoreAtRiskThanWorth(Rule, code="TB314"):
     """The amount at risk is greater than the worth of its revenue stream."""
 
-    kinds = (Contradiction.UNSOURCED,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for index, revenue in enumerate(case.issue.impact.revenue if case.issue.impact else ()):
             stream = case.book.catalog.streams.get(revenue.stream)
@@ -81,8 +75,6 @@ class MoreAtRiskThanWorth(Rule, code="TB314"):
 
 class SeverityAndRiskMixed(Rule, code="TB312", severity=Level.WARNING):
     """The fix of a severe defect is rated low-risk without a reason."""
-
-    kinds = (Contradiction.SEVERITY_AND_RISK,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         severity = case.issue.severity
@@ -99,8 +91,6 @@ _EVERYONE = re.compile(r"\b(?:every(?:one|body)?|all)\b", re.IGNORECASE)
 
 class HarmUnlikeSeverity(Rule, code="TB320", severity=Level.WARNING):
     """The severity or priority does not fit the recorded harm."""
-
-    kinds = (Contradiction.SEVERITY_AND_RISK,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         severity, priority = case.issue.severity, case.issue.priority
@@ -134,8 +124,6 @@ def _great_harm(case: Case) -> str:
 class SelfSourcedFigure(Rule, code="TB322", severity=Level.WARNING):
     """The only source of a figure in the impact is the document whose claim it repeats."""
 
-    kinds = (Contradiction.UNSOURCED,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for amount in amounts(case.issue):
             field = ".".join(map(str, amount.field[:2]))
@@ -154,8 +142,6 @@ class SelfSourcedFigure(Rule, code="TB322", severity=Level.WARNING):
 class PartialEstimate(Rule, code="TB321", severity=Level.WARNING):
     """Some phases of the plan have a time and others have none."""
 
-    kinds = (Contradiction.ESTIMATE,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         phases = case.issue.plan.phases if case.issue.plan else {}
         untimed = [name for name, one in phases.items() if not one.takes and not any(s.takes for s in one.steps)]
@@ -167,8 +153,6 @@ class PartialEstimate(Rule, code="TB321", severity=Level.WARNING):
 
 class EstimateDoesNotAddUp(Rule, code="TB308"):
     """The times of the steps do not add up to the stated time of their phase or horizon."""
-
-    kinds = (Contradiction.ESTIMATE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         plan = case.issue.plan
@@ -206,8 +190,6 @@ def _slack(*amounts: Quantity) -> Fraction:
 
 class TimelineOutOfOrder(Rule, code="TB315", severity=Level.WARNING):
     """A horizon of the timeline ends earlier than the one before it."""
-
-    kinds = (Contradiction.ESTIMATE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         horizons = case.issue.plan.timeline.items() if case.issue.plan else ()

@@ -11,7 +11,6 @@ from triagebook.book import category_of
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.findings import Field, Level
-from triagebook.model.document import Contradiction
 
 from .base import Problem, Rule
 from .parts import RecordText, Speaker, affected_lines, texts_of_issue
@@ -31,8 +30,6 @@ _LISTS = {"suites", "tests", "phases", "criteria", "options", "components", "fil
 
 class CountInWords(Rule, code="TB316", severity=Level.WARNING):
     """A title or sentence states a number that the record does not have."""
-
-    kinds = (Contradiction.SCOPE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         own = [said for said in texts_of_issue(case) if said.speaker is Speaker.OWN and said.file == case.file]

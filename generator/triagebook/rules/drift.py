@@ -14,7 +14,6 @@ from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.building_blocks import Detector
-from triagebook.model.document import Contradiction
 from triagebook.text import counted
 
 from .base import Problem, Rule
@@ -22,8 +21,6 @@ from .base import Problem, Rule
 
 class LocationCleared(Rule, code="TB501"):
     """A location is listed as open, but the detector does not find it in the source code."""
-
-    kinds = (Contradiction.DRIFT,)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).cleared:
@@ -34,8 +31,6 @@ class LocationCleared(Rule, code="TB501"):
 
 class LocationNotRecorded(Rule, code="TB502"):
     """The detector finds a location that is not recorded, or is recorded as fixed."""
-
-    kinds = (Contradiction.DRIFT, Contradiction.SCOPE)
 
     def find(self, case: Case) -> Iterator[Finding]:
         drift = _drift(case)
@@ -57,8 +52,6 @@ class LocationNotRecorded(Rule, code="TB502"):
 class NoSuchPlace(Rule, code="TB503"):
     """A `path:line` names a file or line that does not exist at its commit."""
 
-    kinds = (Contradiction.DRIFT,)
-
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).misplaced:
             do = f"did you mean `{stray.now}`? {self.remedy}" if stray.now else ""
@@ -67,8 +60,6 @@ class NoSuchPlace(Rule, code="TB503"):
 
 class PlaceMoved(Rule, code="TB506", severity=Level.WARNING):
     """A line that an open issue names has moved or changed since."""
-
-    kinds = (Contradiction.DRIFT,)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).moved:
@@ -81,8 +72,6 @@ class PlaceMoved(Rule, code="TB506", severity=Level.WARNING):
 
 class WeakCheck(Rule, code="TB504"):
     """A step searches for remaining locations, but finds fewer than the detector."""
-
-    kinds = (Contradiction.WEAK_CHECK,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         detector, seen = case.book.detector_of(case.entry), _drift(case).checks
@@ -119,8 +108,6 @@ def _recorded_and_missed(search: Detector, case: Case) -> str:
 class NotInTheCode(Rule, code="TB505", severity=Level.WARNING):
     """A file, script option or setting that the record names is not in the source code."""
 
-    kinds = (Contradiction.DRIFT, Contradiction.PLACEHOLDER)
-
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).absent:
             yield self.finding(stray.file, stray.field, f"`{stray.what}`: {stray.why}")
@@ -136,8 +123,6 @@ class InvalidDetector(Rule, code="TB508"):
 
 class MarkedTestDiffers(Rule, code="TB507", severity=Level.WARNING):
     """A test marked as one of the issue is missing from the plan, or the plan says something else about it."""
-
-    kinds = (Contradiction.DRIFT,)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).marked:

@@ -106,8 +106,6 @@ _A_WEEK, _SOON_AFTER = timedelta(days=7), timedelta(days=30)
 class DayOfEvidence(Rule, code="TB437"):
     """The day of evidence is impossible: before the opening or the fix, or after the document it was typed from."""
 
-    requires = ("TB436",)  # in the wrong phase, no day fits
-
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         opened, day, documents = case.issue.opened, day_of(record.at), case.entry.documents
         dates = [documents[ref.document].date for ref in record.from_ if ref.document in documents]
@@ -134,8 +132,6 @@ class DayOfEvidence(Rule, code="TB437"):
 
 class UnexplainedFailureFound(Rule, code="TB438", severity=Level.WARNING):
     """A test that did not fail before the fix fails after it."""
-
-    name = "unexplained-failure"
 
     def find(self, case: Case) -> Iterator[Finding]:
         for one in unexplained_failures(case.ledger, accepted=True):
@@ -164,9 +160,6 @@ class RefusedEvidence(Rule, code="TB439", severity=Level.WARNING):
 
 class UncountedEvidence(Rule, code="TB444", severity=Level.NOTE):
     """A machine run proves less than it says; the finding names the reason."""
-
-    requires = ("TB417", "TB439")
-    quiet = True
 
     def find(self, case: Case) -> Iterator[Finding]:
         first = {one.evidence: one for one in reversed(case.verdict.refusals)}

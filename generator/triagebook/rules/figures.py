@@ -12,7 +12,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Field, Finding, Level
-from triagebook.model.document import Contradiction
 from triagebook.model.evidence import MeasuredValue, Phase
 from triagebook.model.values import FactRef, Quantity, conversion
 
@@ -27,8 +26,6 @@ Scope: TypeAlias = tuple[str, str]  # environment and phase; where empty, all of
 
 class TwoTargets(Rule, code="TB304"):
     """Two criteria or metrics set different targets or baselines for one measure."""
-
-    kinds = (Contradiction.THRESHOLD,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._differing(case, "target", _compatible)
@@ -110,8 +107,6 @@ def _compatible(one: Quantity, other: Quantity) -> bool:
 class Unmeasured(Rule, code="TB305", severity=Level.WARNING):
     """A criterion or metric has no measure or no target, so nothing can decide it."""
 
-    kinds = (Contradiction.UNMEASURED,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for way, target in targets(case.issue):
             missing = [key for key in ("measure", "target") if getattr(target, key) is None]
@@ -121,8 +116,6 @@ class Unmeasured(Rule, code="TB305", severity=Level.WARNING):
 
 class AlreadyMet(Rule, code="TB307", severity=Level.WARNING):
     """The baseline of a criterion already meets its target."""
-
-    kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, criterion in case.issue.criteria.items():
@@ -138,8 +131,6 @@ _SPAN = re.compile(r"\b(?:of|for|over|after|per|every|each) $")  # "for ten minu
 
 class FigureUnlikeTarget(Rule, code="TB319"):
     """The text of a criterion, or of a step that serves it, states a figure that is not its target."""
-
-    kinds = (Contradiction.THRESHOLD,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         with_unit = {way: one for way, one in targets(case.issue) if one.target and one.target.unit}
@@ -190,8 +181,6 @@ def _unit_of(case: Case, measure: FactRef) -> str:
 
 class UnitOfMeasure(Rule, code="TB318"):
     """A target, baseline, alert or value does not fit its measure: another unit, or a share above 100 %."""
-
-    kinds = (Contradiction.UNMEASURED, Contradiction.THRESHOLD)
 
     def find(self, case: Case) -> Iterator[Finding]:
         first: dict[str, Quantity] = {}

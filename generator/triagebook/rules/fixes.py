@@ -11,7 +11,6 @@ from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.affected import Affected
 from triagebook.model.building_blocks import Code
-from triagebook.model.document import Contradiction
 from triagebook.text import counted, listed
 
 from .base import Problem, Rule
@@ -24,8 +23,6 @@ _UNCHANGED = re.compile(
 
 class FixAndChangeDisagree(Rule, code="TB419"):
     """The changes do not match the fix: no option is chosen, nothing changes, or a location names another commit."""
-
-    kinds = (Contradiction.FIX_AND_CHANGE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         fix = case.issue.fix
@@ -70,8 +67,6 @@ def _bare(code: str) -> list[str]:
 class UnrelatedChange(Rule, code="TB420", severity=Level.WARNING):
     """A change touches a file that is not affected, not part of the cause, or in another component."""
 
-    kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_paths(case)
         folders = tuple(path.rstrip("/") + "/" for path in known)
@@ -103,8 +98,6 @@ def _foreign(case: Case, path: str) -> list[str]:
 
 class ComponentLeftOut(Rule, code="TB421", severity=Level.WARNING):
     """Affected files belong to a component that the issue does not name."""
-
-    requires = ("TB201",)  # TB201 reports misspelt components
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         places: dict[str, list[int]] = {}

@@ -116,10 +116,6 @@ _AHEAD = {"due", "until"}
 class ClosedBeyondStage(Rule, code="TB410"):
     """An issue is closed in a way that the evidence does not support."""
 
-    kinds = (
-        Contradiction.VERDICT_WITHOUT_EVIDENCE,
-    )  # an imported closing is the tracker's, and disputed in the record
-
     def find(self, case: Case) -> Iterator[Finding]:
         closed = case.issue.closed
         if closed is None:
@@ -140,8 +136,6 @@ class ClosedBeyondStage(Rule, code="TB410"):
 class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
     """A document that the record cites has no date or no author."""
 
-    kinds = (Contradiction.MISSING_METADATA,)
-
     def find(self, case: Case) -> Iterator[Finding]:
         refs = [ref for file, _, ref in case.values_of(DocRef) if file == case.file]
         quoted = {ref.document for ref in refs if isinstance(ref, DocRef)}
@@ -157,8 +151,6 @@ class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
 
 class LooseEnd(Rule, code="TB424", severity=Level.WARNING):
     """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
-
-    kinds = (Contradiction.LOOSE_END,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         issue = case.issue

@@ -23,8 +23,6 @@ from .parts import owns, suites_and_tests
 class ChosenOptionArguedAgainst(Rule, code="TB431"):
     """The chosen option is argued against, or all arguments are for another one."""
 
-    kinds = (Contradiction.FIX_AND_CHANGE,)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         fix = case.issue.fix
         chosen = fix.options.get(fix.chosen) if fix and fix.chosen else None
@@ -45,8 +43,6 @@ _OURS = re.compile(r"\btriagebook (?:run|prove|record|plan|tests) (\w[\w-]*)(?:.
 
 class CommandOfAnotherSuite(Rule, code="TB432"):
     """The command of a suite, or of a step that runs a suite, runs the tests of another suite or issue."""
-
-    kinds = (Contradiction.FIX_AND_CHANGE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():

@@ -66,8 +66,6 @@ class Cycle(Rule, code="TB602"):
 class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
     """An issue is a duplicate of an issue that is itself a duplicate."""
 
-    requires = ("TB602",)
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         for outline in book.outlines.values():
             for field, to in outline.originals:
@@ -80,16 +78,12 @@ class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
 class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):
     """Two issues share a cause, a location, a failure or the words of a title but have no relation."""
 
-    requires = ("TB604",)  # a chain of duplicates relates its ends
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         return (self.finding(*remark) for remark in overlaps(book.outlines))
 
 
 class Orphan(Rule, code="TB607", severity=Level.NOTE):
     """Nothing refers to a recorded component, revenue stream, repository, person or pattern."""
-
-    quiet = True
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         if book.unread:

@@ -12,7 +12,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.facts.ledger.results import Judgement
 from triagebook.findings import Field, Finding, Level
-from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Outcome, Phase, TestRun
 from triagebook.model.refs import SuiteRef
 from triagebook.model.values import Quantity
@@ -25,8 +24,6 @@ Run: TypeAlias = "tuple[str, TestRun]"
 
 class FlakyWithoutOwner(Rule, code="TB415", severity=Level.WARNING):
     """A test passed and failed on the same code, but is not marked as flaky."""
-
-    kinds = (Contradiction.EXPECTED_FAILURE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         listed_tests = {(test.suite, test.name): test.test for test in case.ledger.tests if not test.dropped}
@@ -108,8 +105,6 @@ def _due(test: PlannedTest, side: Phase) -> bool:
 
 class SuiteElsewhere(Rule, code="TB418"):
     """A suite is run, or planned to run, in an environment that it does not name."""
-
-    kinds = (Contradiction.ENVIRONMENT,)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, run in case.ledger.runs:

@@ -10,7 +10,6 @@ from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.defect import Certainty
-from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.suites import Suite, SuiteState, Test
 from triagebook.text import counted, listed
@@ -32,8 +31,6 @@ def _listed_tests(case: Case) -> Iterator[PlannedTest]:
 class VacuousTest(Rule, code="TB406", severity=Level.WARNING):
     """A test is expected to pass both before and after the fix."""
 
-    kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         by_place: dict[Field, list[str]] = {}
         for test in _listed_tests(case):
@@ -47,8 +44,6 @@ class VacuousTest(Rule, code="TB406", severity=Level.WARNING):
 
 class NothingExpected(Rule, code="TB407", severity=Level.WARNING):
     """A suite names neither tests nor their file, expects nothing, or expects a failure without its error text."""
-
-    kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():
@@ -73,8 +68,6 @@ def _expects(of: Suite | Test) -> bool:
 
 class SuiteNeverRun(Rule, code="TB408", severity=Level.WARNING):
     """A suite has no result after the fix although another suite has, and no next step covers it."""
-
-    kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         to_write = {str(name) for step in case.issue.next if step.done is None for name in step.suites}
@@ -105,8 +98,6 @@ def _was_run(case: Case, suite: str) -> bool:
 class FailureExcused(Rule, code="TB414", severity=Level.WARNING):
     """A test is expected to fail or be skipped after the fix, by the plan or by the test code."""
 
-    kinds = (Contradiction.EXPECTED_FAILURE,)
-
     def find(self, case: Case) -> Iterator[Finding]:
         by_place: dict[Field, list[PlannedTest]] = {}
         for test in _listed_tests(case):
@@ -131,8 +122,6 @@ class FailureExcused(Rule, code="TB414", severity=Level.WARNING):
 
 class OtherErrorExpected(Rule, code="TB422", severity=Level.WARNING):
     """The expected error of a test matches no symptom and no pattern of the issue."""
-
-    kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_errors(case)

@@ -14,7 +14,6 @@ from triagebook.findings import Finding, Level
 from triagebook.model.affected import LocationState
 from triagebook.model.base import Commit
 from triagebook.model.defect import Tie
-from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import Place
 from triagebook.outline import Outline
@@ -77,8 +76,6 @@ class TwoStates(Rule, code="TB609"):
 class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
     """A commit is mistyped, or the record cites an affected file at another commit than the list of locations."""
 
-    requires = ("TB201",)  # an unknown repository is reported there
-
     def find(self, case: Case) -> Iterator[Finding]:
         commits = [(file, way, str(value)) for file, way, value in case.values_of(Commit)]
         times, mistyped = Counter(commit for *_, commit in commits), False
@@ -110,8 +107,6 @@ class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
 
 class LineUnlikeTwin(Rule, code="TB611"):
     """A cause, symptom or code change names another line or code than the same entry elsewhere in the record."""
-
-    kinds = (Contradiction.FIX_AND_CHANGE,)
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._causes(case)
