@@ -75,7 +75,7 @@ def test_a_dry_run_writes_nothing(run: Run, junit: Path, book: Path) -> None:
     told = json.loads(ran.out)
     unclear = "ambiguous, so they prove nothing: tests/test_cart.py::test_same"
     assert told["problems"][:2] == [unclear, "no result: unit: test_keeps"]
-    assert told["counts_for"][1].startswith("  does not count: it names no commit")
+    assert any(problem.startswith("it names no commit") for problem in told["problems"])
     assert told["evidence"] == []
     (file,) = told["files"]
     counts = {name: file[name] for name in ("tests", "passed", "failed", "errors", "skipped", "xfailed", "xpassed")}

@@ -63,8 +63,8 @@ def test_record_says_how_a_failure_without_a_reason_would_count(app: Any) -> Non
 def test_record_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
     app.write("app/new.py", "")
     ran = app.record(app.pytest(), *BEFORE)
-    assert "with uncommitted changes, before the fix, in local:" in ran.out
-    assert "  does not count: the work tree held changes or code in no commit" in ran.out
+    assert "with uncommitted changes, before the fix, in local" in ran.out
+    assert "problem: the work tree held changes or code in no commit" in ran.out
 
 
 # ── what can't be so ─────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +92,7 @@ def test_results_are_not_bound_to_a_commit_without_their_tests(app: Any) -> None
     ran = app.record(app.pytest("junit.xml", "tests/test_more.py"), *BEFORE, "--commit", first)
     assert f"tests/test_more.py does not exist at {first[:9]}, so the results are not recorded" in ran.out
     assert app.only().commit is None
-    assert "does not count: it names no commit" in ran.out
+    assert "problem: it names no commit" in ran.out
 
 
 def test_results_with_tests_that_the_commit_lacks_prove_nothing(app: Any) -> None:

@@ -49,11 +49,14 @@ class Counting:
         raise TriagebookError(f"{what}, so nothing seen on it is {phase.value} the fix", do)
 
     def lines(self) -> Iterator[str]:
-        """For each piece of evidence: its commit, phase and environment, and what its results count for."""
+        """For each piece of evidence: its commit, phase and environment, and what its results count for.
+
+        What they should count for, and do not, is a problem.
+        """
         for one in self.files:
             counted = counted_for(self.case, one.name)
             lines = [f"{text}: {listed(named)}" if named else text for text, named in counted.items()]
-            lines += [f"does not count: {_said(refusal)}" for refusal in self._refusals(one)]
+            lines += [f"does not count: {_said(refusal)}" for refusal in self._refusals(one) if _is_expected(refusal)]
             if one.masked:
                 lines.append(f"masked: {one.masked} that looked like secrets")
             yield f"{_setting(one.record)}{':' if lines else ''}"
@@ -62,7 +65,7 @@ class Counting:
     def problems(self) -> Iterator[str]:
         """Why the evidence is not what was expected of it: a result is wrong or skipped, or it proves nothing."""
         for one in self.files:
-            yield from (_said(refusal) for refusal in self._refusals(one) if UNSEEN_BEFORE not in refusal.why)
+            yield from (_said(refusal) for refusal in self._refusals(one) if not _is_expected(refusal))
             yield from (f"{MISSES}: {name}" for name in counted_for(self.case, one.name).get(MISSES, ()))
 
     def _refusals(self, file: EvidenceFile) -> list[Refusal]:
@@ -142,6 +145,10 @@ def _rate(one: JudgedResult, phase: Phase) -> str:
     """The rate at which an intermittent defect is expected."""
     expected = one.held.before if phase is Phase.BEFORE else one.held.after
     return expected.rate if expected else ""
+
+
+def _is_expected(refusal: Refusal) -> bool:
+    return UNSEEN_BEFORE in refusal.why
 
 
 def _said(refusal: Refusal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from shlex import quote
 
@@ -76,17 +76,34 @@ def _marked_in(text: str, path: str, issue_id: str) -> Iterator[MarkedTest]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return  # the test run will say so
-    for node in tree.body:
-        for test in node.body if isinstance(node, ast.ClassDef) else (node,):
-            if isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) and test.name.startswith("test"):
-                of_class = node.decorator_list if isinstance(node, ast.ClassDef) else []
-                prefix = f"{node.name}::" if isinstance(node, ast.ClassDef) else ""
-                for says in _marks([*test.decorator_list, *of_class], issue_id):
-                    yield MarkedTest(path, test.lineno, f"{prefix}{test.name}", says)
+    named = _assigned(tree.body)
+    for name, test, marks in _tests_in(tree.body, "", []):
+        calls = [named.get(mark.id, mark) if isinstance(mark, ast.Name) else mark for mark in marks]
+        if (says := next(_said(calls, issue_id), None)) is not None:
+            yield MarkedTest(path, test.lineno, name, says)
 
 
-def _marks(decorators: Iterable[ast.expr], issue_id: str) -> Iterator[dict[str, str]]:
-    for mark in decorators:
+def _assigned(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
+    """The values of the names that a module or class assigns."""
+    pairs = ((target, one.value) for one in body if isinstance(one, ast.Assign) for target in one.targets)
+    return {target.id: value for target, value in pairs if isinstance(target, ast.Name)}
+
+
+def _tests_in(
+    body: Sequence[ast.stmt], prefix: str, around: list[ast.expr]
+) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, list[ast.expr]]]:
+    """The tests of a module or class, each with its marks, the nearest first."""
+    if (own := _assigned(body).get("pytestmark")) is not None:
+        around = [*(own.elts if isinstance(own, ast.List | ast.Tuple) else [own]), *around]
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _tests_in(node.body, f"{prefix}{node.name}::", [*node.decorator_list, *around])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            yield f"{prefix}{node.name}", node, [*node.decorator_list, *around]
+
+
+def _said(marks: Iterable[ast.expr], issue_id: str) -> Iterator[dict[str, str]]:
+    for mark in marks:
         if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith("mark.issue") and mark.args:
             first, *_ = mark.args
             if isinstance(first, ast.Constant) and str(first.value) == issue_id:
