@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from triagebook.findings import Finding
@@ -11,7 +11,7 @@ from triagebook.findings import Finding
 from .base import DocumentRule, Known
 from .document import CodeBlock, ListItem, MarkdownDocument, Row
 from .figures import count, value
-from .measures import MeasureStatement, Names, Scope, key, operator_of, statements_of
+from .measures import SIZE, TIME, UNITS, MeasureStatement, Names, Scope, key, operator_of, statements_of
 from .words import Words
 
 WORDS = Words("agreement")
@@ -58,46 +58,79 @@ class MetUnlikeValue(DocumentRule, code="TB858"):
     """A target is called met, or not met, but the value beside it says the opposite."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for titles, *rows in document.tables:
+        for titles, cells, at_line in _records(document):
             columns = [
-                next((at for at, title in enumerate(titles.cells) if pattern.search(title)), None)
+                next((at for at, title in enumerate(titles) if pattern.search(title)), None)
                 for pattern in (WORDS.target_title, WORDS.actual_title, WORDS.met_title)
             ]
-            if None not in columns:
-                for row in rows:
-                    target, actual, met = (row.cells[at] for at in columns if at is not None)
-                    limit, amount = WORDS.amount.search(target), WORDS.amount.search(actual)
-                    operator = operator_of(target[: limit.start()]) if limit else ""
-                    operator = operator or ("both" if limit and target.strip() == limit.group() == "0" else "")
-                    if (
-                        limit
-                        and amount
-                        and operator not in {"", "="}
-                        and limit["unit"].strip() == amount["unit"].strip()
-                    ):
-                        says = self._unlike(operator, value(limit["value"]), value(amount["value"]), met)
-                        if says:
-                            yield self.finding(document, row.line, f"{says}: {target.strip()}, {actual.strip()}", met)
-        for line in document.prose if document.is_of_work else ():
-            for match in WORDS.within.finditer(line.text):
-                if match["unit"] == match["unit2"] and value(match["value"]) > value(match["value2"]):
-                    yield self.finding(document, line.number, f"{match['value']} is not within {match['value2']}")
-            for match in WORDS.goal.finditer(line.text):
-                amount = next(reversed(list(WORDS.amount.finditer(line.text, 0, match.start()))), None)
-                before = match.string[: match.start("value")]
-                is_share = match["unit"].strip() in {"%", "percent"}
-                is_low = WORDS.better_low.search(line.text) or not is_share
-                operator = operator_of(before).strip("=") or ("<" if is_low else ">")
-                if amount and amount["unit"].strip() == match["unit"].strip():
-                    says = self._unlike(operator, value(match["value"]), value(amount["value"]), match["met"])
+            if None not in columns and len(titles) == len(cells):
+                target, actual, met = (cells[at] for at in columns if at is not None)
+                limit, amount = WORDS.amount.search(target), WORDS.amount.search(actual)
+                title = titles[columns[0] or 0]
+                operator = operator_of(target[: limit.start()]) or operator_of(f"{title} ") if limit else ""
+                operator = operator or ("both" if limit and target.strip() == limit.group() == "0" else "")
+                if limit and amount and operator not in {"", "="} and limit["unit"].strip() == amount["unit"].strip():
+                    says = self._unlike(operator, value(limit["value"]), value(amount["value"]), met)
                     if says:
-                        yield self.finding(document, line.number, f"{says}: {amount.group()}", match.group())
+                        yield self.finding(document, at_line, f"{says}: {target.strip()}, {actual.strip()}", met)
+        for line in document.prose if document.is_of_work else ():
+            if says := _unlike_bound(line.without_code):
+                yield self.finding(document, line.number, says)
 
     def _unlike(self, operator: str, target: float, actual: float, met: str) -> str:
         is_within = actual >= target if operator == ">" else actual <= target
         if WORDS.met.search(met) and not is_within:
             return "this is called met"
         return "this is called not met" if WORDS.unmet.search(met) and is_within and actual != target else ""
+
+
+_SMALL = {"of", "at", "in"}  # words that stand before a value only if it has a unit
+
+
+def _records(document: MarkdownDocument) -> Iterator[tuple[Sequence[str], Sequence[str], int]]:
+    """The rows of tables with their titles, and the lists and tables of labels with a value each."""
+    for titles, *rows in document.tables:
+        yield from ((titles.cells, row.cells, row.line) for row in rows)
+        if len(titles.cells) == 2 and rows:
+            yield [row.cells[0] for row in rows], [row.cells[1] for row in rows], rows[-1].line
+    for _, items in document.lists:
+        pairs = [item.text.partition(":") for item in items]
+        yield [one[0] for one in pairs], [one[2] for one in pairs], items[-1].line
+
+
+def _unlike_bound(text: str) -> str:
+    """How the one value that a line states differs from the one bound in it; empty if it keeps it, or says so."""
+    bounds: list[tuple[str, float, str]] = []
+    values: list[tuple[float, str, str]] = []
+    end = 0
+    for match in WORDS.quantity.finditer(text):
+        lead, behind, end = text[end : match.start()], text[match.end() :], match.end()
+        unit = "" if WORDS.no_unit.fullmatch(match["unit"] or "") else match["unit"].lower().strip(" °")
+        unit = unit if unit in UNITS else unit.rstrip("s")
+        amount = value(match["value"]) * UNITS.get(unit, 1)
+        kind = "time" if unit in TIME else "size" if unit in SIZE else unit
+        operator = operator_of(lead) if WORDS.is_bound.search(lead) else ""
+        operator = {"<": ">", ">": "<"}[operator] if operator in {"<", ">"} and WORDS.denied.search(lead) else operator
+        operator = operator or (
+            ">" if WORDS.behind_least.match(behind) else "<" if WORDS.behind_most.match(behind) else ""
+        )
+        if operator == "=":
+            operator = "<" if WORDS.better_low.search(text) or kind in {"time", "size"} else ">"
+        if operator:
+            bounds.append((operator, amount, kind))
+        elif (said := WORDS.measured_as.search(lead)) and (unit in UNITS or said.group()[:2].lower() not in _SMALL):
+            values.append((amount, kind, match.group()))
+    if len(bounds) != 1 or WORDS.of_past.search(text):
+        return ""
+    ((operator, limit, kind),) = bounds
+    values = [one for one in values if one[1] in {kind, ""} or (not kind and len(values) == 1)]
+    if len(values) != 1:
+        return ""
+    is_kept = values[0][0] >= limit if operator == ">" else values[0][0] <= limit
+    if not is_kept and not WORDS.says_broken.search(text):
+        return f"{values[0][2].strip()} is not within the bound that the line states"
+    is_denied = is_kept and values[0][0] != limit and WORDS.missed.search(text)
+    return "this is called not met, and it is" if is_denied else ""
 
 
 class TwoCounts(DocumentRule, code="TB852"):

@@ -1,16 +1,20 @@
-"""TB835 and TB859: days that exclude each other, or that the document can't know."""
+"""TB835, TB836 and TB859: days that exclude each other, or that the document can't know."""
 
 from __future__ import annotations
 
 import re
+from calendar import day_name
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 from typing import TypeAlias
 
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import MarkdownDocument, StateMark, TextLine
+from .document import MarkdownDocument, Paragraph, StateMark, TextLine
+from .figures import count
+from .totals import mark_of
 from .words import Words
 
 WORDS = Words("times")
@@ -22,26 +26,46 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAY = timedelta(days=1)  # which may be another one elsewhere
 
 
-def _day(match: re.Match[str]) -> date:
-    """The day of a date; ValueError if there is none."""
+def _day(match: re.Match[str]) -> date | None:
+    """The day of a date; None if there is none."""
     year, month, day = (
         next(filter(None, (match[f"{part}{form}"] for form in ("", "2", "3", "4", "5")))) for part in "ymd"
     )
-    return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1, int(day))
+    try:
+        return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1, int(day))
+    except ValueError:
+        return None
+
+
+def _dates_in(line: TextLine) -> list[Told]:
+    found = ((match, _day(match)) for match in WORDS.date.finditer(line.without_code))
+    return [(line, match, day) for match, day in found if day]
+
+
+def _dates(document: MarkdownDocument) -> list[Told]:
+    return [told for line in document.prose for told in _dates_in(line)]
+
+
+def _own_date(document: MarkdownDocument, dates: list[Told]) -> Told | None:
+    return next((one for one in dates if _is_of_document(document, *one[:2])), None)
 
 
 class ImpossibleDate(DocumentRule, code="TB835"):
-    """A date lies in the future, does not exist, or is later than that of the document that reports it."""
+    """A date does not exist, falls on another weekday, lies in the future, or is later than the document's own."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        dates: list[Told] = []
+        dates = _dates(document)
+        own = _own_date(document, dates)
         for line in document.prose:
             for match in WORDS.date.finditer(line.without_code):
-                try:
-                    dates.append((line, match, _day(match)))
-                except ValueError:
+                if _day(match) is None:
                     yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
-        own = next((one for one in dates if _is_of_document(document, *one[:2])), None)
+        for line, match, day in dates:
+            before, behind = match.string[: match.start()], match.string[match.end() :]
+            said = WORDS.weekday_before.search(before) or WORDS.weekday_behind.match(behind)
+            if said and said["name"].lower()[:3] != day_name[day.weekday()].lower()[:3]:
+                says = f"{match.group()} is a {day_name[day.weekday()]}, not a {said['name']}"
+                yield self.finding(document, line.number, says, said["name"])
         limits = list(_limits(document, known, dates, own))
         titles = {row.line: row.labelled(titles) for titles, *rows in document.tables for row in rows}
         for line, match, day in dates:
@@ -122,6 +146,75 @@ def _is_done_ahead(line: TextLine, day: re.Match[str]) -> bool:
     """Whether something is ticked as done whose day, behind it in brackets, is that of a plan."""
     planned = re.search(r"\((?:is )?(?:planned|scheduled|due)(?: for| on)? *$", line.text[: day.start()])
     return bool(planned) and StateMark.DONE in line.marks and bool(_DONE.match(line.text))
+
+
+class DaysOutOfOrder(DocumentRule, code="TB836"):
+    """Something ends before it begins, is found before it is there, or is due before the document was written."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for lines in _stories(document):
+            before: list[tuple[int, str, date]] = []  # the stage, the word for it, and the day
+            for line, verb, stage, match, day in chain.from_iterable(map(_stages_in, lines)):
+                for other, words, first in before:
+                    is_of_two = 1 in {stage, other} and not WORDS.of_fix.search(f"{words} {line.text}")
+                    if (stage - other) * (day - first).days < 0 and not (max(stage, other) > 1 and is_of_two):
+                        says = f"{verb} on {day}, but {words} on {first}"
+                        yield self.finding(document, line.number, says, match.group())
+                        break
+                before.append((stage, verb, day))
+        for line in document.prose:
+            yield from self._apart(document, line)
+        yield from self._due(document)
+
+    def _apart(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
+        """Two days, and a number of days between them."""
+        days, said = _dates_in(line), list(WORDS.days_apart.finditer(line.without_code))
+        if len(days) == 2 and len(said) == 1:
+            (first, second), between = (days[0][2], days[1][2]), line.text[days[0][1].end() : days[1][1].start()]
+            is_ordered = " after " in between and said[0].group() in between
+            actual = (first - second).days if is_ordered else abs((second - first).days)
+            is_weeks = said[0]["unit"].lower() == "week"
+            stated = count(said[0]["number"]) * (7 if is_weeks else 1)
+            if abs(actual - stated) > (4 if is_weeks else 0 if is_ordered else 1):
+                says = f"`{said[0].group()}`, but it is {abs(actual)} days from {first} to {second}"
+                yield self.finding(document, line.number, says, said[0].group())
+
+    def _due(self, document: MarkdownDocument) -> Iterator[Finding]:
+        dates = _dates(document)
+        own = _own_date(document, dates)
+        titles = {row.line: (row, row.labelled(titles)) for titles, *rows in document.tables for row in rows}
+        for line, match, day in dates if own else ():
+            row, labelled = titles.get(line.number, (None, line.text))
+            is_due = WORDS.due_by.search(labelled.partition(match.group())[0])
+            is_done = StateMark.DONE in line.marks or (row and mark_of(row) is StateMark.DONE)
+            if own and is_due and day < own[2] and not is_done and not WORDS.overdue.search(line.text):
+                says = f"due on {day}, before the document's own date in line {own[0].number}, {own[2]}"
+                yield self.finding(document, line.number, says, match.group())
+
+
+def _stories(document: MarkdownDocument) -> Iterator[list[TextLine]]:
+    """The lines that tell of one thing: a row, a sentence, or the labelled lines of one list or paragraph."""
+    for titles, *rows in document.tables:
+        yield from ([TextLine(row.line, row.labelled(titles))] for row in rows)
+    lists = [[line for item in items for line in item.lines] for _, items in document.lists]
+    for lines in (*lists, *(block.lines for block in document.blocks if isinstance(block, Paragraph))):
+        labelled = [line for line in lines if WORDS.label.match(line.text)]
+        yield labelled
+        yield from ([line] for line in lines if line not in labelled)
+
+
+_STAGES = tuple(WORDS.each("stages"))  # of a defect or of work, in their order
+
+
+def _stages_in(line: TextLine) -> Iterator[tuple[TextLine, str, int, re.Match[str], date]]:
+    """Each day in a line with the word before it for a stage, as far as it has one."""
+    end = 0
+    for _, match, day in _dates_in(line):
+        clause, end = line.without_code[end : match.start()], match.end()
+        stages = [(at, found) for at, form in enumerate(_STAGES) for found in form.finditer(clause)]
+        stage, verb = max(stages, key=lambda one: one[1].end(), default=(-1, None))
+        if verb is not None and not re.search(r"[.;]\s", clause[verb.end() :]):
+            yield line, verb.group(), stage, match, day
 
 
 class DateOutsideRange(DocumentRule, code="TB859"):

@@ -15,10 +15,10 @@ from .figures import value
 from .words import Words
 
 WORDS = Words("measures")
-_TIME = {"ms": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "h": 3_600_000}
-_TIME |= {"hour": 3_600_000, "day": 86_400_000}
-_SIZE = {"kb": 1, "mb": 1000, "gb": 1_000_000}
-_UNITS = _TIME | _SIZE | {"%": 1, "percent": 1, "eur": 1, "usd": 1}
+TIME = {"ms": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "h": 3_600_000}
+TIME |= {"hour": 3_600_000, "day": 86_400_000}
+SIZE = {"kb": 1, "mb": 1000, "gb": 1_000_000}
+UNITS = TIME | SIZE | {"%": 1, "percent": 1, "eur": 1, "usd": 1}
 _STEM = Stemmer("english").stemWord
 _SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "kept": "keep", "held": "hold", "sent": "send"}
 
@@ -108,15 +108,16 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
         phases = WORDS.phases.findall(phase[0] if phase else lead) or WORDS.phases.findall(sentence)
         is_old = not phases and WORDS.old.search(sentence)
         only = moved or (phases[0].lower() if len(phases) == 1 else "before" if is_old else "")
-        scope = frozenset(word.lower() for word in WORDS.scopes.findall(only or f"{about} {sentence}"))
+        where = lead if re.search(r"(?i)\bp?\d\d(?:th)?\b", lead) and WORDS.scopes.search(lead) else sentence
+        scope = frozenset(word.lower() for word in WORDS.scopes.findall(only or f"{about} {where}"))
         unit = match["unit"].lower()
-        unit = unit if unit in _UNITS else unit.rstrip("s")
-        kind = "time" if unit in _TIME else "size" if unit in _SIZE else "%" if unit == "percent" else unit
+        unit = unit if unit in UNITS else unit.rstrip("s")
+        kind = "time" if unit in TIME else "size" if unit in SIZE else "%" if unit == "percent" else unit
         alone = key(before) if operator and len(before.split()) < 5 else Names()
         named = alone if len(named) < 2 and len(alone) == 1 else named
         if len(named) > 1 or (alone and named == alone):
             words = sentence[max(sentence.find(before), 0) : match.end()].strip()
-            yield MeasureStatement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))
+            yield MeasureStatement(line, words, operator, value(match["value"]) * UNITS[unit], named, (scope, kind))
 
 
 def _counted(line: int, sentence: str) -> Iterator[MeasureStatement]:

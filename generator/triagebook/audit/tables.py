@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise, permutations
+from operator import ge, gt, le, lt
 from statistics import mean, median
 
 from triagebook.findings import Finding
@@ -13,6 +14,7 @@ from triagebook.findings import Finding
 from .base import DocumentRule, Known
 from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine
 from .figures import count, value
+from .measures import UNITS, key, operator_of
 from .words import Words
 
 WORDS = Words("tables")
@@ -200,6 +202,126 @@ def _names(text: str, name: str) -> bool:
         and name.lower() in text.lower()
         and bool(re.search(rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])", text))
     )
+
+
+class FiguresOutOfOrder(DocumentRule, code="TB837"):
+    """A lower percentile is above a higher one, or an average, a least or a greatest value lies beyond another."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for titles, *rows in document.tables:
+            for row in rows:
+                yield from self._ranked(document, row.line, zip(titles.cells, row.cells, strict=False))
+            for at in range(1, len(titles.cells)):
+                cells = [(row.cells[0], row.cells[at]) for row in rows if at < len(row.cells)]
+                yield from self._ranked(document, rows[-1].line if rows else 0, cells)
+        for _, items in document.lists:
+            told = [re.split(r": | = | is | was ", item.text, maxsplit=1) for item in items]
+            yield from self._ranked(document, items[-1].line, ((one[0], one[-1]) for one in told))
+        for line in document.prose:
+            for sentence in re.split(r"[.;|]\s", line.without_code):
+                ranks = list(WORDS.rank.finditer(sentence))
+                plain = WORDS.rank.sub(lambda found: " " * len(found.group()), sentence) if len(ranks) > 1 else ""
+                starts, ends = [one.start() for one in ranks], [one.end() for one in ranks]
+                for gaps in (
+                    zip(ends, (*starts[1:], len(plain)), strict=False),
+                    zip((0, *ends[:-1]), starts, strict=False),
+                ):
+                    amounts = [list(WORDS.ranked.finditer(plain, *gap)) for gap in gaps]
+                    if plain and all(len(one) == 1 for one in amounts):
+                        labels = (label.group() for label in ranks)
+                        amounts_of = (one[0].group() for one in amounts)
+                        yield from self._ranked(document, line.number, zip(labels, amounts_of, strict=True))
+                        break
+
+    def _ranked(self, document: MarkdownDocument, line: int, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+        found: list[tuple[float, float, str, str]] = []
+        for label, text in pairs:
+            rank, amount = WORDS.rank.search(label), WORDS.ranked.match(text.strip(" ~:"))
+            about = key(WORDS.rank.sub("", label))
+            if rank and amount:
+                unit = (amount["unit"] or "").strip().lower()
+                size = value(amount["value"]) * UNITS.get(unit, 1)
+                at = next((one for name, one in _RANKS.items() if rank[name]), 0) or float(rank["p"] or rank["th"] or 0)
+                for other, before, words, measure in found:
+                    is_same = measure == " ".join(sorted(about)) and (unit in UNITS) is (words.split()[-1] in UNITS)
+                    pair = sorted(((at, size), (other, before)))
+                    is_mean = 49 in {at, other} and {at, other} - {49, -1, 101}
+                    if is_same and pair[0][1] > pair[1][1] and not is_mean and at != other:
+                        says = f"{rank.group()} is {amount.group().strip()}, but {words}"
+                        yield self.finding(document, line, says)
+                        return
+                found.append((at, size, f"{rank.group()} is {amount.group().strip()}", " ".join(sorted(about))))
+
+
+_RANKS = {"least": -1, "mean": 49, "median": 50, "most": 101}  # beside the percentiles, and the mean only within these
+
+
+class RowsToldOtherwise(DocumentRule, code="TB838"):
+    """A sentence says of every row of a table, of the greatest one, or of two of them, what the cells do not hold."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        in_table = {row.line for table in document.tables for row in table}
+        lines = [line for line in document.prose if line.number not in in_table]
+        told = [(line, one.text) for line in lines for one in line.sentences if WORDS.of_rows.search(one.text)]
+        for titles, *every in document.tables if told else ():
+            rows = [row for row in every if not row.is_total]
+            columns = _columns(rows) if len(rows) > 1 else {}
+            for line, text in told if columns else ():
+                words = key(text)
+                named = [row for row in rows if _names(text, row.cells[0])]
+                titled = [one for one in columns if key(titles.cells[one]) & words]
+                at = titled or list(columns)
+                if len(at) == 1 and (named or key(titles.cells[0]) & words):
+                    cells = dict(zip(rows, columns[at[0]], strict=True))
+                    for row, unlike in _unlike_rows(text, cells, named, is_titled=bool(titled)):
+                        says = f"{unlike}: line {row.line} has {row.cells[at[0]]} for `{titles.cells[at[0]]}`"
+                        yield self.finding(document, line.number, says)
+
+
+def _unlike_rows(
+    text: str, cells: Mapping[Row, float], named: list[Row], *, is_titled: bool
+) -> Iterator[tuple[Row, str]]:
+    """The first row for which a sentence does not hold, with what it says."""
+    every, most, than = (form.search(text) for form in (WORDS.every_row, WORDS.superlative, WORDS.comparative))
+    numbers = [
+        (found.start(), value(found.group())) for found in WORDS.limit.finditer(text)
+        if not every or found.start() != every.end() + 1  # all 3 of them
+    ]  # fmt: skip
+    if every and not named and (bounds := list(_bounds(text, numbers, every, is_titled=is_titled))):
+        for row, cell in cells.items():
+            if not all(is_kept(cell) for is_kept, _ in bounds):
+                yield row, f"not every row is {' and '.join(words for _, words in bounds)}"
+                return
+    elif than and len(named) == 2:
+        first, second = sorted(named, key=lambda row: text.lower().find(row.cells[0].lower()))
+        is_said = text.lower().find(first.cells[0].lower()) < than.start() < text.lower().rfind(second.cells[0].lower())
+        if is_said and cells[first] != cells[second] and (cells[first] > cells[second]) is bool(than["less"]):
+            yield first, f"`{first.cells[0]}` is not `{than.group()}` `{second.cells[0]}`"
+    elif most and not than and not every:
+        extreme = (min if most["least"] else max)(cells, key=lambda row: cells[row])
+        if len(named) == 1 and not numbers and cells[named[0]] != cells[extreme]:
+            yield extreme, f"`{named[0].cells[0]}` is not `{most.group()}`"
+        elif not named and len(numbers) == 1 and numbers[0][1] != cells[extreme]:
+            yield extreme, f"{numbers[0][1]:g} is not `{most.group()}`"
+
+
+def _bounds(
+    text: str, numbers: list[tuple[int, float]], every: re.Match[str], *, is_titled: bool
+) -> Iterator[tuple[Callable[[float], bool], str]]:
+    """What a sentence says that each row keeps, as a test and in words."""
+    is_none = WORDS.none_of.match(every.group())
+    if len(numbers) == 2 and WORDS.between.search(text[: numbers[0][0]]):
+        (_, low), (_, high) = numbers
+        yield lambda cell: low <= cell <= high, f"between {low:g} and {high:g}"
+    elif len(numbers) == 1 and (operator := operator_of(text[: numbers[0][0]])) in {"<", ">"}:
+        ((at, limit),) = numbers
+        is_below, is_strict = operator == "<", bool(WORDS.strict.search(text[:at]))
+        if is_none:
+            is_below, is_strict = not is_below, not is_strict
+        compare = (lt if is_strict else le) if is_below else (gt if is_strict else ge)
+        yield lambda cell: compare(cell, limit), f"{'<' if is_below else '>'}{'' if is_strict else '='} {limit:g}"
+    elif not numbers and is_none and is_titled and WORDS.none_has.search(text):
+        yield lambda cell: not cell, "0"
 
 
 class WrongProduct(DocumentRule, code="TB847"):
