@@ -183,7 +183,9 @@ def _counts(document: MarkdownDocument) -> Iterator[tuple[int, str, frozenset[st
             is_whole = said.startswith(("all", "total", "each", "every")) or said.endswith(("of ", "of the "))
             is_whole = is_whole or bool(re.match(r"(?i)\W*total\b", line.text))
             if (is_whole or said == "the ") and not WORDS.measures.search(match["things"]):
-                yield line.number, match.group(), key(match["things"]), count(match["number"]), is_whole
+                there = re.match(r" (?:in|of|on|from) (`[^`]+`)", line.text[match.end() :])
+                things = key(match["things"]) | frozenset(there.groups() if there else ())
+                yield line.number, match.group(), things, count(match["number"]), is_whole
 
 
 class ExtentUnlikeList(DocumentRule, code="TB853"):
