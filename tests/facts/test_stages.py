@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from triagebook.facts.base.facts import OF_VERDICT
+from triagebook.facts.issue_facts import VERDICT_FACTS
 from triagebook.facts.verdict.stages import STAGES, Stage
-from triagebook.facts.verdict.verdict_facts import DEFINITIONS
 
 
 def test_each_stage_has_one_complete_row() -> None:
@@ -14,4 +14,4 @@ def test_each_stage_has_one_complete_row() -> None:
 
 
 def test_the_families_of_the_verdict_are_reserved() -> None:
-    assert {name.partition(".")[0] for name in DEFINITIONS} == OF_VERDICT
+    assert {name.partition(".")[0] for name in VERDICT_FACTS} == OF_VERDICT

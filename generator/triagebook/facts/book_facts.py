@@ -12,7 +12,7 @@ from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade
 from triagebook.model.values import Quantity
 
-from .base.fact import Computed, Origin, UnknownFactError, definitions_in, fact, issue_origin
+from .base.fact import Computed, Origin, UnknownFactError, definitions_in, fact, issue_origin, number_of
 from .base.record_facts import evidence_like, larger, total
 from .case import Case
 from .claims import ClaimStatus
@@ -82,10 +82,6 @@ def issues(
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _states(case: Case) -> dict[str, EnvironmentStatus]:
-    return {name: found.state for name, found in case.verdict.environments.items()}
-
-
 @fact(
     "book.environments",
     "Environments where the fix of an open issue must be proven, each once an issue",
@@ -95,14 +91,12 @@ def environments(inquiry: Cases, state: str | None = None, environment: str | No
     _refuse_unknown("state", state, EnvironmentStatus)
     _refuse_unknown("environment", environment, inquiry.book.names("environment"))
     required = [(case, name) for case in inquiry.open for name in case.ledger.required_environments]
-    if not required:
-        return Computed(None, why_unknown="nothing says where a fix must be proven")
     found = [
-        case
+        Origin(case.file)
         for case, name in required
-        if environment in {None, name} and state in {None, state and _states(case)[name].value}
+        if environment in {None, name} and state in {None, state and case.verdict.environments[name].state.value}
     ]
-    return Computed(len(found), tuple(dict.fromkeys(Origin(case.file) for case in found)))
+    return number_of(found, required, "nothing says where a fix must be proven")
 
 
 # ── revenue ──────────────────────────────────────────────────────────────────────────────────────────
@@ -151,16 +145,14 @@ def _largest(amounts: Iterable[Quantity]) -> Quantity | None:
 def _claims(inquiry: Cases, status: str | None, kind: str | None, *, only_contradictions: bool) -> Computed:
     _refuse_unknown("kind of contradiction", kind, Contradiction)
     every = [(case, claim) for case in inquiry.cases.values() for claim in case.claims]
-    if not every:
-        return Computed(None, why_unknown="no claim is recorded")
-    found = [
+    found = (
         Origin(claim.file, ("claims", claim.index))
         for case, claim in every
         if status in {None, claim.status.value.replace(" ", "-")}
         and kind in {None, str(claim.claim.kind or "")}
         and (claim.contradiction or not only_contradictions)
-    ]
-    return Computed(len(found), tuple(found))
+    )
+    return number_of(found, every, "no claim is recorded")
 
 
 @fact("book.claims", "Statements made by hand", "claims")
@@ -193,13 +185,11 @@ def evidence(
 @fact("book.criteria", "Criteria of open issues", "criteria")
 def criteria(inquiry: Cases, state: str | None = None) -> Computed:
     _refuse_unknown("state of a criterion", state, Answer)
-    every = [(case, name, found.answer) for case in inquiry.open for name, found in case.criteria.items()]
-    if not every:
-        return Computed(None, why_unknown="no criterion is recorded")
-    found = [
+    every = [(case, name, one.answer) for case in inquiry.open for name, one in case.criteria.items()]
+    found = (
         issue_origin(case.entry, "criteria", name) for case, name, answer in every if state in {None, answer.value}
-    ]
-    return Computed(len(found), tuple(found))
+    )
+    return number_of(found, every, "no criterion is recorded")
 
 
 DEFINITIONS = definitions_in(sys.modules[__name__])

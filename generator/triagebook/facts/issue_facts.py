@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from triagebook.model.values import FactRef
 
-from .base.fact import Fact
+from .base.fact import Computed, Definition, Fact, definitions_in, evidence_origin, fact, issue_origin, number_of
 from .base.facts import DEFINITIONS as OF_BASE
 from .base.facts import Facts, compute
+from .verdict.criteria import Answer
 from .verdict.verdict import Verdict
-from .verdict.verdict_facts import DEFINITIONS as OF_VERDICT
 
+
+def _criteria(name: str, summary: str, answer: Answer | None) -> Definition:
+    def compute(verdict: Verdict, phase: str | None = None, kind: str | None = None) -> Computed:
+        criteria = verdict.entry.issue.criteria
+        found = (
+            issue_origin(verdict.entry, "criteria", key)
+            for key, criterion in criteria.items()
+            if phase in {None, str(criterion.phase or "")}
+            and kind in {None, str(criterion.kind or "")}
+            and answer in {None, verdict.criteria[key].answer}
+        )
+        return number_of(found, criteria, "no criterion is recorded")
+
+    return Definition(name, summary, "criteria", compute)
+
+
+criteria_total = _criteria("criteria.total", "Criteria", None)
+criteria_met = _criteria("criteria.met", "Criteria that are met", Answer.MET)
+criteria_failed = _criteria("criteria.failed", "Criteria that failed", Answer.FAILED)
+criteria_unknown = _criteria("criteria.unknown", "Criteria that are neither met nor failed", Answer.UNKNOWN)
+
+
+@fact("stage", "What the evidence supports, for the whole issue")
+def stage(verdict: Verdict) -> Computed:
+    return Computed(verdict.stage.value, (issue_origin(verdict.entry),))
+
+
+@fact("verdict", "What the evidence supports: the stage, or the state of one environment")
+def of_environment(verdict: Verdict, environment: str | None = None) -> Computed:
+    if environment is None:
+        return Computed(verdict.stage.value, (issue_origin(verdict.entry),))
+    found = verdict.environments.get(environment)
+    if found is None:
+        return Computed(None, why_unknown=f"nothing is required or recorded for {environment}")
+    return Computed(found.state.value, tuple(evidence_origin(verdict.entry, name) for name in found.evidence))
+
+
+VERDICT_FACTS = definitions_in(sys.modules[__name__])
 # In the order in which they are listed: the stage and the verdict last.
-DEFINITIONS = OF_BASE | OF_VERDICT
+DEFINITIONS = OF_BASE | VERDICT_FACTS
 
 _DEFAULTS_OF_MEASURED = {"phase": "after"}
 
@@ -28,13 +67,13 @@ class IssueFacts:
 
     def fact(self, ref: FactRef) -> Fact:
         if ref not in self._known:
-            definition, base = OF_VERDICT.get(ref.name), self._base()
+            definition, base = VERDICT_FACTS.get(ref.name), self._base()
             self._known[ref] = compute(definition, self._verdict(), base.ledger, ref) if definition else base.fact(ref)
         return self._known[ref]
 
     @property
     def names(self) -> frozenset[str]:
-        return self._base().names | frozenset(OF_VERDICT)
+        return self._base().names | frozenset(VERDICT_FACTS)
 
     @property
     def measured_names(self) -> frozenset[str]:

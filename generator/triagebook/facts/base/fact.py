@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from inspect import Parameter, signature
@@ -158,6 +158,12 @@ class Computed(Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
     grade: Grade | None = None
     why_unknown: str = ""
+
+
+def number_of(found: Iterable[Origin], every: Collection[object], none: str) -> Computed:
+    """How many there are of something; unknown if none is recorded at all, with the reason."""
+    origins = tuple(found)
+    return Computed(len(origins), origins) if every else Computed(None, why_unknown=none)
 
 
 class Definition(Struct, frozen=True):

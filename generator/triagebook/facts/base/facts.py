@@ -53,9 +53,13 @@ class Facts:
 
 
 def compute(definition: Definition, subject: object, ledger: Ledger, ref: FactRef) -> Fact:
-    """Computes a fact of an issue, after its filters have been checked."""
+    """Computes a fact of an issue, after its filters have been checked: nothing can match an unknown value."""
     definition.refuse_unknown_filters(ref)
-    _refuse_unknown_values(ledger.issue, ledger.catalog, ref)
+    for key, value in ref.filters:
+        known = _values(ledger.issue, ledger.catalog, ref.name.partition(".")[0], key)
+        if value and known is not None and value not in known:
+            names = ", ".join(f"`{name}`" for name in known) or "none"
+            raise UnknownFactError(f"`{ref.name}` has no {key} `{value}`; known: {names}")
     return definition.of(subject, ref)
 
 
@@ -66,15 +70,6 @@ def accepts(measure: FactRef, key: str) -> bool:
 
 
 # ── filters ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _refuse_unknown_values(issue: Issue, catalog: Catalog, ref: FactRef) -> None:
-    """Raises UnknownFactError if a filter has a value that nothing can match."""
-    for key, value in ref.filters:
-        known = _values(issue, catalog, ref.name.partition(".")[0], key)
-        if value and known is not None and value not in known:
-            names = ", ".join(f"`{name}`" for name in known) or "none"
-            raise UnknownFactError(f"`{ref.name}` has no {key} `{value}`; known: {names}")
 
 
 def _values(issue: Issue, catalog: Catalog, family: str, key: str) -> Collection[str] | None:

@@ -14,7 +14,7 @@ from triagebook.model.evidence import Observation
 from triagebook.model.issue import Issue
 from triagebook.model.values import Quantity
 
-from .fact import Computed, Definition, Origin, evidence_origin, fact, issue_origin
+from .fact import Computed, Definition, Origin, evidence_origin, fact, issue_origin, number_of
 
 # ── affected locations ───────────────────────────────────────────────────────────────────────────────
 
@@ -107,10 +107,8 @@ def plan_time(ledger: Ledger, phase: str | None = None) -> Computed:
 def _steps(name: str, summary: str, *, done: bool | None) -> Definition:
     def compute(ledger: Ledger) -> Computed:
         every = list(steps(ledger.issue))
-        if not every:
-            return Computed(None, why_unknown="no step is recorded")
-        found = [way for way, step in every if done is None or (step.done is not None) == done]
-        return Computed(len(found), tuple(issue_origin(ledger.entry, *way) for way in found))
+        found = (way for way, step in every if done is None or (step.done is not None) == done)
+        return number_of((issue_origin(ledger.entry, *way) for way in found), every, "no step is recorded")
 
     return Definition(name, summary, "steps", compute)
 
@@ -171,14 +169,12 @@ def impact_share(ledger: Ledger, of: str | None = None) -> Computed:
 def evidence_like(entries: Iterable[Entry], wanted: Mapping[str, str | None]) -> Computed:
     """The number of pieces of evidence with the wanted kind, grade, phase and environment."""
     every = [(entry, name, record) for entry in entries for name, record in entry.evidence.items()]
-    if not every:
-        return Computed(None, why_unknown="no evidence is recorded")
-    found = [
+    found = (
         evidence_origin(entry, name)
         for entry, name, record in every
         if all(value is None or str(getattr(record, key) or "") == value for key, value in wanted.items())
-    ]
-    return Computed(len(found), tuple(found))
+    )
+    return number_of(found, every, "no evidence is recorded")
 
 
 @fact("evidence.total", "Pieces of evidence", "pieces")
@@ -215,11 +211,8 @@ def errors_observed(ledger: Ledger, environment: str | None = None) -> Computed:
 @fact("changes.total", "Changes that the fix makes", "changes")
 def changes_total(ledger: Ledger) -> Computed:
     changes = ledger.issue.changes
-    if not changes:
-        return Computed(None, why_unknown="no change is recorded")
-    return Computed(
-        len(changes), tuple(issue_origin(ledger.entry, "fix", "changes", index) for index, _ in enumerate(changes))
-    )
+    found = (issue_origin(ledger.entry, "fix", "changes", index) for index, _ in enumerate(changes))
+    return number_of(found, changes, "no change is recorded")
 
 
 @fact("risks.highest", "The highest level of a risk")

@@ -15,7 +15,7 @@ from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.facts.ledger.results import CombinedResult, Judgement
 from triagebook.model.evidence import Grade, Outcome, Phase
 
-from .fact import Computed, Definition, Origin, evidence_origin, fact, issue_origin
+from .fact import Computed, Definition, Origin, evidence_origin, fact, issue_origin, number_of
 
 
 class TestCounts(Struct, frozen=True):
@@ -70,12 +70,13 @@ def _word(state: CombinedResult) -> str:
     return _WORDS.get(state.outcome, state.outcome.value) if state.outcome else "missing"
 
 
+_NONE_FITS = "no suite lists a test that fits"
+
+
 @fact("tests.planned", "Tests that the suites list", "tests")
 def planned(ledger: Ledger, suite: str | None = None, category: str | None = None) -> Computed:
     tests = list(_selected(ledger, suite, category))
-    if not tests:
-        return Computed(None, why_unknown="no suite lists a test that fits")
-    return Computed(len(tests), tuple(_origin(ledger, test) for test in tests))
+    return number_of((_origin(ledger, test) for test in tests), tests, _NONE_FITS)
 
 
 def _counting(word: str, summary: str, *, rate: bool = False) -> Definition:
@@ -88,7 +89,7 @@ def _counting(word: str, summary: str, *, rate: bool = False) -> Definition:
     ) -> Computed:
         found = count_tests(ledger, suite, category, phase, environment)
         if not found.planned:
-            return Computed(None, why_unknown="no suite lists a test that fits")
+            return Computed(None, why_unknown=_NONE_FITS)
         if found.grade is None:
             return Computed(None, why_unknown=f"no run of these tests {phase} the fix is recorded")
         number = found.ended[word]
@@ -136,7 +137,4 @@ def runs_by_result(ledger: Ledger) -> dict[tuple[int, int], tuple[str, ...]]:
 )
 def vacuous(ledger: Ledger, suite: str | None = None, category: str | None = None) -> Computed:
     tests = list(_selected(ledger, suite, category))
-    if not tests:
-        return Computed(None, why_unknown="no suite lists a test that fits")
-    found = [test for test in tests if test.proves_nothing]
-    return Computed(len(found), tuple(_origin(ledger, test) for test in found))
+    return number_of((_origin(ledger, test) for test in tests if test.proves_nothing), tests, _NONE_FITS)

@@ -32,10 +32,6 @@ class FixCommits(Struct, frozen=True):
     commits: tuple[str, ...]
     source: SourceState
 
-    @classmethod
-    def of(cls, issue: Issue, source: SourceState) -> FixCommits:
-        return cls(tuple(issue.fix_commits), source)
-
     def are_in(self, commit: str | None) -> bool | None:
         """Whether a commit contains the whole fix. None if no fix is recorded, or the history is not available."""
         contained = list(self._contained(commit))

@@ -125,7 +125,7 @@ class Ledger:
 
     @cached_property
     def fix(self) -> FixCommits:
-        return FixCommits.of(self.issue, self.source)
+        return FixCommits(tuple(self.issue.fix_commits), self.source)
 
     @cached_property
     def deployments(self) -> Deployments:

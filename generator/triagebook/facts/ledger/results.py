@@ -133,7 +133,13 @@ def combined(results: Iterable[JudgedResult], phase: Phase) -> CombinedResult:
     for one in every:
         if one.grade is grade:
             by_parameters.setdefault(parameters(one.name), []).append(one)
-    there = [results for results in by_parameters.values() if not _is_gone(results[-1], newest)]
+    # Parameters are gone that the newest run lacks, where the test has changed since.
+    latest = ((results, results[-1]) for results in by_parameters.values())
+    there = [
+        results
+        for results, one in latest
+        if one.evidence == newest.evidence or not test_changed(one.files, newest.files)
+    ]
     return _worst([_combined_for_parameters(results, phase) for results in there])
 
 
@@ -153,11 +159,6 @@ def _combined_at_rate(ran: list[JudgedResult], expected: Expectation) -> Combine
     other = Outcome.PASSED if as_planned is Outcome.FAILED else Outcome.FAILED
     judgement = Judgement.AS_EXPECTED if met else Judgement.UNEXPECTED
     return CombinedResult(as_planned if met else other, judgement, last.grade, tuple(same))
-
-
-def _is_gone(last: JudgedResult, newest: JudgedResult) -> bool:
-    """Whether parameters were removed: the newest run lacks them, and the test has changed."""
-    return last.evidence != newest.evidence and bool(test_changed(last.files, newest.files))
 
 
 def _worst(parts: list[CombinedResult]) -> CombinedResult:

@@ -101,16 +101,11 @@ def judged_together(entry: Entry, criteria: Mapping[str, CriterionState]) -> tup
             reasons.append(f"criterion {name} is met: {state.why}")
         else:
             missing.append(Todo(f"criterion {name} is {state.answer.value}: {state.why}"))
-    measured = any(_is_measured(entry.issue.criteria[name], state) for name, state in criteria.items())
+    measured = any(not reasons_not_to_measure(entry.issue.criteria[name], state) for name, state in criteria.items())
     if criteria and not measured:
         command = f'triagebook record {entry.id} --value NAME="VALUE" --phase after'
         missing.append(Todo("measure at least one criterion that could fail", command))
     return reasons, missing
-
-
-def _is_measured(criterion: Target, state: CriterionState) -> bool:
-    """Whether a criterion rests on something measured after the fix that could have missed the target."""
-    return state.measured and reasons_not_to_measure(criterion, state) == ""
 
 
 def reasons_not_to_measure(criterion: Target, state: CriterionState) -> str:

@@ -66,8 +66,9 @@ class _Examination:
             reason = "the recorded error was seen in a build that contains the fix"
             todo = Todo("fix it, and record the commit in `fix.changes`")
             return self._against(9, EnvironmentStatus.FAILED, reason, again, todo)
-        if wrong := [_called(test) for test, result in self.results if self._went_wrong(test, result)]:
-            reason = f"{first_of(wrong)} did not end as expected"
+        if wrong := [test for test, result in self.results if self._went_wrong(test, result)]:
+            called = [f"{test.name} (no longer in the plan)" if test.dropped else test.name for test in wrong]
+            reason = f"{first_of(called)} did not end as expected"
             todo = Todo("fix it, and run again", f"{self.run} after")
             summary = f"{len(wrong)} of {len(self.results)} tests"
             return self._against(0, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
@@ -86,7 +87,8 @@ class _Examination:
         if changed := tuple(self._changed_by_hand()):
             reason = f"{first_of(changed)} has no valid seal: it was written or changed by hand"
             return self._against(0, EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
-        if flaky := [test.name for test, result in self.results if _is_flaky(result)]:
+        judged = [(test, result) for test, result in self.results if result.grade is not Grade.TRANSCRIBED]
+        if flaky := [test.name for test, result in judged if result.judgement is Judgement.FLAKY]:
             reason = f"{first_of(flaky)} passed and failed on the same code"
             todo = Todo("fix the flaky tests", f"{self.run} after")
             return self._against(0, EnvironmentStatus.UNKNOWN, reason, self.evidence, todo)
@@ -113,11 +115,9 @@ class _Examination:
         if result.grade is None or result.grade is Grade.TRANSCRIBED:
             return False
         intermittent = result.judgement is Judgement.AS_EXPECTED and result.outcome is Outcome.PASSED
-        still_fails = bool(result.last and result.last.failed) and not intermittent and self._failed_before(test)
+        failed_before = any(self.ledger.failed_before(test, place) for place in self.ledger.environments)
+        still_fails = bool(result.last and result.last.failed) and not intermittent and failed_before
         return result.judgement in WRONG or (still_fails and result.judgement is not Judgement.FLAKY)
-
-    def _failed_before(self, test: PlannedTest) -> bool:
-        return any(self.ledger.failed_before(test, place) for place in self.ledger.environments)
 
     def _changed_by_hand(self) -> Iterator[str]:
         evidence = self.ledger.entry.evidence.items()
@@ -190,14 +190,6 @@ class _Examination:
         return f"the evidence proves nothing: {last.why if last else 'no machine saw it'}"
 
 
-def _called(test: PlannedTest) -> str:
-    return f"{test.name} (no longer in the plan)" if test.dropped else test.name
-
-
 def _counted(results: Iterable[tuple[PlannedTest, CombinedResult]]) -> str:
     ended = Counter(result.last.outcome for _, result in results if result.last)
     return ", ".join(f"{ended[outcome]} {outcome.value}" for outcome in Outcome if ended[outcome])
-
-
-def _is_flaky(result: CombinedResult) -> bool:
-    return result.judgement is Judgement.FLAKY and result.grade is not Grade.TRANSCRIBED

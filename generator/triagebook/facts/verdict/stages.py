@@ -71,7 +71,11 @@ class StageResult(Struct, frozen=True):
 
 def stage_results(basis: Basis) -> tuple[StageResult, ...]:
     """The result of each stage, in order."""
-    return tuple(_result(row, *row.check(basis)) for row in STAGES)
+    return tuple(
+        StageResult(row.stage, not missing, tuple(reasons), tuple(missing))
+        for row in STAGES
+        for reasons, missing in [row.check(basis)]
+    )
 
 
 def stage_of(results: tuple[StageResult, ...]) -> Stage:
@@ -86,15 +90,7 @@ def has_reached(stage: Stage, wanted: Stage) -> bool:
     return order.index(stage) >= order.index(wanted)
 
 
-def _result(row: StageRow, reasons: list[str], missing: list[Todo]) -> StageResult:
-    return StageResult(row.stage, not missing, tuple(reasons), tuple(missing))
-
-
-# ── reported and triaged ─────────────────────────────────────────────────────────────────────────────
-
-
-def _reported(_: Basis) -> Checked:
-    return ["title, severity, day and summary are recorded"], []
+# ── triaged ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _triaged(basis: Basis) -> Checked:
@@ -258,7 +254,7 @@ def _released(basis: Basis) -> Checked:
 
 STAGES = (
     StageRow(
-        Stage.REPORTED, _reported,
+        Stage.REPORTED, lambda _: (["title, severity, day and summary are recorded"], []),
         "The defect is known; its cause and location are not recorded yet.", "warning",
     ),
     StageRow(
