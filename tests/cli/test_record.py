@@ -74,7 +74,7 @@ def test_a_dry_run_writes_nothing(run: Run, junit: Path, book: Path) -> None:
     assert ran.code == 1
     told = json.loads(ran.out)
     unclear = "ambiguous, so they prove nothing: tests/test_cart.py::test_same"
-    assert told["problems"][:2] == [unclear, "no result: unit: test_keeps"]
+    assert told["problems"][:2] == [unclear, "1 planned test has no result: unit: test_keeps"]
     assert any(problem.startswith("it names no commit") for problem in told["problems"])
     assert told["evidence"] == []
     (file,) = told["files"]

@@ -115,7 +115,7 @@ def test_results_are_read_from_the_files_of_a_pattern(app: Any) -> None:
         "tests/test_chat.py::test_blue",
         "tests/test_chat.py::test_connects",
     ]
-    assert "missing: 1 planned test has no result: unit: TestMore::test_many" in ran.out
+    assert "problem: 1 planned test has no result: unit: TestMore::test_many" in ran.out
 
 
 def test_printed_results_are_read(app: Any) -> None:

@@ -174,7 +174,7 @@ def test_a_module_that_can_not_be_collected_is_an_error(app: Any) -> None:
     app.commit()
     ran = app.record(app.pytest(), *AFTER, "--suite", "unit")
     assert "not run: tests/test_chat.py: it could not be collected" in ran.out
-    assert "missing: 3 planned tests have no result" in ran.out
+    assert "problem: 3 planned tests have no result" in ran.out
     run = app.only()
     assert {name: result.outcome for name, result in run.results.items()} == {"tests/test_chat.py": Outcome.ERROR}
     assert (run.totals.errors, run.totals.total) == (1, 1)

@@ -23,17 +23,13 @@ _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 def lines_of(prepared: PreparedRuns) -> Iterator[str]:
     for run in prepared.runs:
         yield from _lines_of_run(run)
-    if prepared.missing:
-        names = listed(f"{test.suite}: {test.name}" for test in prepared.missing)
-        have = "has" if len(prepared.missing) == 1 else "have"
-        yield f"missing: {counted(len(prepared.missing), 'planned test')} {have} no result: {names}"
 
 
 def _lines_of_run(run: RecordedRun) -> Iterator[str]:
     results = run.results
     if results is not None and run.source is not None:
         counts = results.counts
-        parts = [f"{counts[name]} {name}" for name in _COUNTS if counts[name]]
+        parts = [_counted(counts[name], name) for name in _COUNTS if counts[name]]
         tool = f", {on_one_line(results.tool)}" if results.tool else ""
         said = f"{counted(counts['tests'], 'test')}{': ' if parts else ''}{', '.join(parts)}"
         yield f"{on_one_line(run.source.path)} ({results.format}{tool}): {said}"
@@ -55,6 +51,10 @@ def _lines_of_run(run: RecordedRun) -> Iterator[str]:
         yield f"  ambiguous: {on_one_line(name)} is in {listed(files)}, so it proves nothing"
     for name, tests in list(match.ambiguous.items())[:MOST]:
         yield f"  ambiguous: {on_one_line(name)} could be {listed(f'{test.suite}: {test.name}' for test in tests)}"
+
+
+def _counted(number: int, outcome: str) -> str:
+    return counted(number, "error") if outcome == "errors" else f"{number} {outcome}"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -110,4 +110,6 @@ def problems_of(prepared: PreparedRuns) -> Iterator[str]:
     if unclear := [name for run in runs for name in run.match.ambiguous]:
         yield f"ambiguous, so they prove nothing: {listed(unclear)}"
     if prepared.missing:
-        yield f"no result: {listed(f'{test.suite}: {test.name}' for test in prepared.missing)}"
+        names = listed(f"{test.suite}: {test.name}" for test in prepared.missing)
+        have = "has" if len(prepared.missing) == 1 else "have"
+        yield f"{counted(len(prepared.missing), 'planned test')} {have} no result: {names}"
