@@ -39,7 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
-    if config.getoption("triagebook") and not hasattr(config, "workerinput"):  # xdist's workers report to this process
+    elsewhere = hasattr(config, "workerinput")  # xdist's workers report to another process
+    if config.getoption("triagebook") and not elsewhere and not config.getoption("collectonly"):
         config.pluginmanager.register(_RunRecorder(config), "triagebook-recorder")
 
 
@@ -75,6 +76,9 @@ class _RunRecorder:
         from triagebook.recording.input_files import read_all  # noqa: PLC0415
 
         try:
+            if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+                session.config.get_terminal_writer().line("triagebook: pytest broke off, so nothing is recorded")
+                return
             (reading,), _ = read_all([str(self._results)], None, BytesIO())
             if not (reading.results.cases or reading.results.problems):
                 self._lines.append("no test ran, so nothing is recorded")
@@ -86,6 +90,9 @@ class _RunRecorder:
                 self._lines += [f"issue {recorder.context.entry.id}", *said.getvalue().splitlines()]
         except TriagebookError as error:
             self._lines += [f"error: {error.what}", f"  {error.do}"]
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        except OSError as error:
+            self._lines += [f"error: the run was not recorded: {error}"]
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         finally:
             self._folder.cleanup()
@@ -99,6 +106,8 @@ class _RunRecorder:
 def _recorders(config: pytest.Config) -> Iterator[Recorder]:
     """A recorder for each issue; the code is observed before the tests run."""
     from datetime import UTC, datetime  # noqa: PLC0415
+
+    from msgspec.structs import replace  # noqa: PLC0415
 
     from triagebook.cli.recorder import Recorder, context_of, refuse_missing  # noqa: PLC0415
     from triagebook.errors import TriagebookError  # noqa: PLC0415
@@ -115,6 +124,7 @@ def _recorders(config: pytest.Config) -> Iterator[Recorder]:
         for issue_id in dict.fromkeys(config.getoption("triagebook")):
             context = context_of(book, issue_id, setting, None, suites=suites, now=datetime.now(UTC))
             refuse_missing(context)
+            context = replace(context, ran_in=config.rootpath)
             yield Recorder(context, given["suite"], before=context.code(context.places))
     except TriagebookError as error:
         raise pytest.UsageError(f"triagebook: {error.what}; {error.do}") from None

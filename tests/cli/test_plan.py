@@ -38,6 +38,40 @@ def test_unmarked():
 """
 
 
+MARKED = """
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.issue("9", proves="All")]
+named = pytest.mark.issue("9", "Named", "fail: KeyError")
+
+
+@pytest.mark.parametrize("a", [1, pytest.param(2, marks=pytest.mark.issue(9, "Two and three", "fail: assert 6 == 5"))])
+def test_parameter(a): ...
+
+
+@named
+def test_by_position(): ...
+
+
+if True:
+
+    def test_of_module(): ...
+
+
+class Shared:
+    def test_inherited(self): ...
+
+
+@pytest.mark.issue("9", proves="The class")
+class TestCart(Shared):
+    @pytest.mark.issue("9", proves="Its own")
+    def test_own(self): ...
+
+    class TestInner:
+        def test_deep(self): ...
+"""
+
+
 @pytest.fixture
 def tests(here: Path) -> Path:
     file = here / "tests" / "test_cart.py"
@@ -68,6 +102,25 @@ def test_marked_tests_are_planned_with_what_their_marks_say(run: Callable[..., A
     assert test.before.errors == ("StaleCartError",)
     assert load(book).book.issues["9"].issue.suites["cart"].path == "tests/test_cart.py"
     assert run("plan", 9, "--in", ".").out == "2 marked tests; 0 changes to the plan\n"
+
+
+def test_a_mark_is_found_on_a_module_a_class_a_parameter_and_by_a_name_of_its_own(
+    run: Callable[..., Any], book: Path, tests: Path
+) -> None:
+    tests.write_text(MARKED, encoding="utf-8")
+    run("plan", 9, "--in", ".")
+    said = {
+        name.partition(": ")[2]: (test.proves, test.before and test.before.errors)
+        for name, test in planned(book).items()
+    }
+    assert said == {
+        "test_parameter": ("Two and three", ("assert 6 == 5",)),
+        "test_by_position": ("Named", ("KeyError",)),
+        "test_of_module": ("All", None),
+        "TestCart::test_inherited": ("The class", None),
+        "TestCart::test_own": ("Its own", None),
+        "TestCart::TestInner::test_deep": ("The class", None),
+    }
 
 
 @pytest.mark.usefixtures("tests")

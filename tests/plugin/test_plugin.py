@@ -106,6 +106,20 @@ def test_workers_that_crash_and_modules_that_can_not_be_imported_are_recorded(sh
     assert any("test_broken" in name for name in bad)
 
 
+def test_tests_of_a_project_in_a_folder_are_recorded_with_the_path_in_the_repository(shop: Path) -> None:
+    """Also where the repository has a file of that path, and where a test lies outside of the project."""
+    part = shop / "part" / "tests" / "test_total.py"
+    part.parent.mkdir(parents=True)
+    part.write_text("def test_here():\n    pass\n")
+    (shop / "part" / "pytest.ini").write_text("[pytest]\npythonpath = ..\n")
+    arguments = ("--triagebook", "7", "--phase", "before", "--environment", "ci", "tests", "../tests/test_total.py")
+    ran(shop / "part", "--collect-only", *arguments)
+    assert runs(shop) == []
+    ran(shop / "part", "--rootdir", ".", "-c", "pytest.ini", "--import-mode", "importlib", *arguments)
+    (run,) = runs(shop)
+    assert {name.partition("::")[0] for name in run.results} == {"part/tests/test_total.py", "tests/test_total.py"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

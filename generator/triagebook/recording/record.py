@@ -41,17 +41,19 @@ class RecordingContext(Struct, frozen=True):
     setting: Setting
     found: FoundCheckout
     now: datetime
-    folder: Path | None = None  # where the tests ran, if given
+    folder: Path | None = None  # the checkout, or the folder in it where the tests ran, if given
     commit: str | None = None  # if given
     deployed: bool = False  # a build was tested, not the work tree
     tests_from: str | None = None  # the commit of the tests, if they were laid over the work tree
     laid_over: tuple[str, ...] = ()  # their files
+    ran_in: Path | None = None  # the folder that test files are relative to, if our plugin ran them
 
     @property
     def paths(self) -> TestPaths:
         root = self.found.checkout.root if self.found.checkout else None
-        folder = self.folder.resolve() if self.folder else None
-        return TestPaths(root, None if folder == root else folder, PlanMatcher(self.entry).places)
+        folder = self.ran_in or self.folder
+        inside = folder.resolve() if folder and folder.resolve() != root else None
+        return TestPaths(root, inside, PlanMatcher(self.entry).places, ran_there=self.ran_in is not None)
 
     @property
     def places(self) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +21,7 @@ class TestPaths(Struct, frozen=True):
     root: Path | None = None
     folder: Path | None = None
     places: tuple[str, ...] = ()
+    ran_there: bool = False  # the folder is known to be right, even for a path that the root has too
 
     def relative(self, name: str) -> str:
         """A result's name with its file relative to the repository root, if that is known."""
@@ -36,8 +38,8 @@ class TestPaths(Struct, frozen=True):
         """A path relative to the folder that the tests ran in."""
         if self.root is None or self.folder is None or "\0" in path:
             return None
-        there = _exists(self.folder / path) and not _exists(self.root / path)
-        return _relative_to(self.root, self.folder / path) if there else None
+        there = _exists(self.folder / path) and (self.ran_there or not _exists(self.root / path))
+        return _relative_to(self.root, Path(os.path.normpath(self.folder / path))) if there else None
 
     def _as_planned(self, path: str) -> str | None:
         """A path from another machine that ends in a planned path, or below one."""

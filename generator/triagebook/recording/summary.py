@@ -36,7 +36,9 @@ def _lines_of_run(run: RecordedRun) -> Iterator[str]:
         if not run.named:
             yield "  no tests ran"
         for problem in results.problems:
-            yield f"  not run: {on_one_line(problem.name)}: {on_one_line(problem.says)[:200]}"
+            says = on_one_line(problem.says)
+            says = says if len(says) <= 200 else f"{says[:60]} ... {says[-130:]}"  # an error is named at the end
+            yield f"  not run: {on_one_line(problem.name)}: {says}"
         yield from (f"  disagreement: {text}" for text in results.disagreements())
         again = [one.name for one in run.named if one.attempts > 1]
         if again:

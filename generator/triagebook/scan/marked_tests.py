@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from shlex import quote
 
@@ -18,10 +18,11 @@ from triagebook.model.suites import Expectation, Suite
 from .source_folder import SourceFolder
 
 _MARK = b"mark.issue("
+_PARAMETERS = ("id", "proves", "before", "after")
 
 
 class MarkedTest(Struct, frozen=True):
-    """A test with `@pytest.mark.issue("ID", ...)`, and what the mark says about it."""
+    """A test with `@pytest.mark.issue("ID", ...)` on it, its parameters, class or module, and what the mark says."""
 
     path: str
     line: int
@@ -76,39 +77,48 @@ def _marked_in(text: str, path: str, issue_id: str) -> Iterator[MarkedTest]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return  # the test run will say so
-    named = _assigned(tree.body)
-    for name, test, marks in _tests_in(tree.body, "", []):
-        calls = [named.get(mark.id, mark) if isinstance(mark, ast.Name) else mark for mark in marks]
-        if (says := next(_said(calls, issue_id), None)) is not None:
-            yield MarkedTest(path, test.lineno, name, says)
+    named = _assigned(tree)
+    classes = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)}
+    tests = {name: (line, marks) for name, line, marks in _tests(tree, "", [], classes)}
+    for name, (line, marks) in tests.items():
+        meant = (named.get(one.id, one) if isinstance(one, ast.Name) else one for one in marks)
+        said = [says for one in meant for mark in ast.walk(one) if (says := _said(mark, issue_id)) is not None]
+        if said:  # the mark next to the test decides
+            yield MarkedTest(path, line, name, {key: value for says in said for key, value in says.items()})
 
 
-def _assigned(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
-    """The values of the names that a module or class assigns."""
-    pairs = ((target, one.value) for one in body if isinstance(one, ast.Assign) for target in one.targets)
-    return {target.id: value for target, value in pairs if isinstance(target, ast.Name)}
+def _assigned(node: ast.AST) -> dict[str, ast.expr]:
+    assignments = (one for one in ast.iter_child_nodes(node) if isinstance(one, ast.Assign))
+    return {name.id: one.value for one in assignments for name in one.targets if isinstance(name, ast.Name)}
 
 
-def _tests_in(
-    body: Sequence[ast.stmt], prefix: str, around: list[ast.expr]
-) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, list[ast.expr]]]:
-    """The tests of a module or class, each with its marks, the nearest first."""
-    if (own := _assigned(body).get("pytestmark")) is not None:
-        around = [*(own.elts if isinstance(own, ast.List | ast.Tuple) else [own]), *around]
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            yield from _tests_in(node.body, f"{prefix}{node.name}::", [*node.decorator_list, *around])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield f"{prefix}{node.name}", node, [*node.decorator_list, *around]
+def _tests(
+    node: ast.AST, prefix: str, marks: Sequence[ast.expr], classes: Mapping[str, ast.ClassDef]
+) -> Iterator[tuple[str, int, Sequence[ast.expr]]]:
+    """The tests below a node, with the marks of each from the outermost to its own."""
+    if own := _assigned(node).get("pytestmark"):
+        marks = [*marks, own]
+    for one in ast.iter_child_nodes(node):
+        match one:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if one.name.startswith("test"):
+                yield prefix + one.name, one.lineno, [*marks, *reversed(one.decorator_list)]
+            case ast.ClassDef() if one.bases or one.name.startswith("Test"):
+                bases = (classes.get(ast.unparse(base)) for base in reversed(one.bases))
+                for part in (*(base for base in bases if base and base.lineno < one.lineno), one):
+                    yield from _tests(
+                        part, f"{prefix}{one.name}::", [*marks, *part.decorator_list, *one.decorator_list], classes
+                    )
+            case ast.If() | ast.Try() | ast.With():
+                yield from _tests(one, prefix, marks, classes)
 
 
-def _said(marks: Iterable[ast.expr], issue_id: str) -> Iterator[dict[str, str]]:
-    for mark in marks:
-        if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith("mark.issue") and mark.args:
-            first, *_ = mark.args
-            if isinstance(first, ast.Constant) and str(first.value) == issue_id:
-                keywords = {one.arg: one.value for one in mark.keywords if one.arg in {"proves", "before", "after"}}
-                yield {str(key): str(v.value) for key, v in keywords.items() if isinstance(v, ast.Constant)}
+def _said(mark: ast.AST, issue_id: str) -> dict[str, str] | None:
+    """What a mark of this issue says, by position or by name; nothing for any other expression."""
+    if not (isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith("mark.issue")):
+        return None
+    values = dict(zip(_PARAMETERS, mark.args, strict=False)) | {str(one.arg): one.value for one in mark.keywords}
+    said = {key: str(one.value) for key, one in values.items() if isinstance(one, ast.Constant) and key in _PARAMETERS}
+    return said if said.pop("id", None) == issue_id else None
 
 
 def _named(suite: Suite | None, test: MarkedTest) -> tuple[str, dict[str, str]] | None:
@@ -128,9 +138,8 @@ def _words(expected: Expectation | None) -> str:
 
 
 def _written(says: dict[str, str]) -> Plain:
-    """What the plan says of a test; one that shows the defect before the fix passes after it."""
-    after = {"after": "pass"} if "before" in says else {}
-    return {key: _expectation(value, key) for key, value in (after | says).items()}
+    """What the plan says of a test; it passes after the fix unless its mark says otherwise."""
+    return {key: _expectation(value, key) for key, value in ({"after": "pass"} | says).items()}
 
 
 def _expectation(value: str, key: str) -> Plain:
