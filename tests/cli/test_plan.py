@@ -68,6 +68,8 @@ class TestCart(Shared):
     def test_own(self): ...
 
     class TestInner:
+        pytestmark = pytest.mark.issue("9", proves="The inner class")
+
         def test_deep(self): ...
 """
 
@@ -119,7 +121,7 @@ def test_a_mark_is_found_on_a_module_a_class_a_parameter_and_by_a_name_of_its_ow
         "test_of_module": ("All", None),
         "TestCart::test_inherited": ("The class", None),
         "TestCart::test_own": ("Its own", None),
-        "TestCart::TestInner::test_deep": ("The class", None),
+        "TestCart::TestInner::test_deep": ("The inner class", None),
     }
 
 
@@ -139,26 +141,3 @@ def test_the_check_says_where_marks_and_plan_differ(run: Callable[..., Any], tes
     assert "triagebook plan 9" in out
     run("plan", 9, "--in", ".")
     assert "no findings" in run("check", 9, "--select", "TB507", "--in", ".").out
-
-
-def test_a_mark_counts_for_all_tests_of_its_module_or_class(run: Callable[..., Any], tests: Path, book: Path) -> None:
-    tests.write_text(
-        "import pytest\n"
-        "stale = pytest.mark.issue('9', before='fail: StaleCartError')\n"
-        "pytestmark = [pytest.mark.slow, pytest.mark.issue('9', proves='The cart stays')]\n\n"
-        "def test_of_module(): ...\n\n"
-        "@stale\ndef test_by_name(): ...\n\n"
-        "class TestCart:\n"
-        "    pytestmark = pytest.mark.issue('9', proves='Items stay')\n\n"
-        "    def test_of_class(self): ...\n\n"
-        "    class TestInner:\n        def test_within(self): ...\n",
-        encoding="utf-8",
-    )
-    run("plan", 9, "--in", ".")
-    found = {name: (test.proves, test.before and test.before.errors) for name, test in planned(book).items()}
-    assert found == {
-        "cart: test_of_module": ("The cart stays", None),
-        "cart: test_by_name": (None, ("StaleCartError",)),
-        "cart: TestCart::test_of_class": ("Items stay", None),
-        "cart: TestCart::TestInner::test_within": ("Items stay", None),
-    }

@@ -84,7 +84,7 @@ def _marked_in(text: str, path: str, issue_id: str) -> Iterator[MarkedTest]:
         meant = (named.get(one.id, one) if isinstance(one, ast.Name) else one for one in marks)
         said = [says for one in meant for mark in ast.walk(one) if (says := _said(mark, issue_id)) is not None]
         if said:  # the mark next to the test decides
-            yield MarkedTest(path, line, name, {key: value for says in said for key, value in says.items()})
+            yield MarkedTest(path, line, name, said[-1])
 
 
 def _assigned(node: ast.AST) -> dict[str, ast.expr]:
