@@ -125,9 +125,9 @@ class Project:
         """Scan, and write what was found."""
         outcome = self.look(folder)
         if outcome.comparison.entry.affected is None:
-            create(self.book, outcome.update.file, Writer().document(outcome.update.record()))
+            create(self.book, outcome.file, Writer().document(outcome.record()))
         else:
-            edit(self.book, outcome.update.edits(comments=comments))
+            edit(self.book, outcome.edits(comments=comments))
         return outcome
 
     def drift(self, folder: Path | None = None) -> Drift:

@@ -222,12 +222,12 @@ def test_the_fix_gets_its_commit(project: Project) -> None:
     fix = project.commit({"app/chat.py": "pass\n", "app/two.py": "await get_manager('b')\n"})
     project.commit({"app/two.py": "pass\n"})
     outcome = project.scan()
-    assert outcome.update.fix_commits == {0: fix}
-    edit(project.book, outcome.update.fix_edits())
+    assert outcome.fix_commits == {0: fix}
+    edit(project.book, outcome.fix_edits())
     issue = project.load().book.issues["1"].issue
     assert issue.fix is not None
     assert [change.commit for change in issue.fix.changes] == [fix, None]
-    assert project.look().update.fix_edits() == []
+    assert project.look().fix_edits() == []
 
 
 # ── what is not known is not said ────────────────────────────────────────────────────────────────────
@@ -382,7 +382,7 @@ def test_the_list_is_rewritten_only_if_it_has_no_comments(project: Project) -> N
     before = project.record
     project.commit({f"app/{n}.py": "\nawait get_manager()\n" for n in range(70)})
     outcome = project.look()
-    assert len(outcome.update.edits(comments=True)) > len(outcome.update.edits(comments=False))
+    assert len(outcome.edits(comments=True)) > len(outcome.edits(comments=False))
     project.scan(comments=True)
     one_by_one = project.locations
     project.affected(before)

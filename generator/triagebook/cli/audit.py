@@ -106,8 +106,10 @@ def documents_in(place: str) -> list[Path]:
     """The file that a place names, the Markdown files of a folder, or the files that match a pattern."""
     path = Path(place)
     if path.is_dir():
-        below = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
-        found = [file for file in below if not _is_apart(file.relative_to(path))]
+        below = [(file, file.relative_to(path).parts[:-1]) for suffix in SUFFIXES for file in path.rglob(f"*{suffix}")]
+        # In these folders no document was written by hand.
+        apart = [file for file, above in below if "node_modules" in above or any(part[0] == "." for part in above)]
+        found = sorted({file for file, _ in below}.difference(apart))
         what = f"the folder {place} contains no Markdown file"
     elif has_magic(place) and not path.exists():
         matches = sorted(glob(place, recursive=True))  # noqa: PTH207  (a pattern may begin at the root)
@@ -118,11 +120,6 @@ def documents_in(place: str) -> list[Path]:
     if not found:
         raise TriagebookError(on_one_line(what), "name a Markdown file, a folder, or a pattern such as 'docs/**/*.md'")
     return found
-
-
-def _is_apart(path: Path) -> bool:
-    """Whether a file is in a folder without hand-written documents."""
-    return any(part.startswith(".") or part == "node_modules" for part in path.parent.parts)
 
 
 def findings_in(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from pydantic import ValidationError
 
 from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts
@@ -20,7 +19,7 @@ from triagebook.output.check_result import fails
 from triagebook.store.book_folder import issues_in
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded
-from triagebook.store.schema_errors import problems
+from triagebook.store.schema_errors import first_problem
 from triagebook.store.write import edit as write_edits
 from triagebook.store.yaml import YamlProblem, read_plain
 from triagebook.text import on_one_line, today
@@ -145,14 +144,6 @@ def _with_hashes(key: str | int, value: Plain, loaded: Loaded, entry: Entry) -> 
     return commit
 
 
-def _refuse_invalid(text: str) -> None:
-    try:
-        Issue.model_validate(read_plain(text))
-    except ValidationError as invalid:
-        first = problems(invalid, Issue)[0]
-        raise TriagebookError(on_one_line(first.says), first.do) from None
-
-
 # ── the change ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -161,7 +152,8 @@ def _change(book: Path | None, loaded: Loaded, entry: Entry, change: tuple[Field
     field, how, value = change
     made = Edit(f"{entry.id}/issue.yaml", field, how, value)  # type: ignore[arg-type]
     path = loaded.root / made.file
-    _refuse_invalid(apply(path.read_text(encoding="utf-8"), [made]))
+    if wrong := first_problem(read_plain(apply(path.read_text(encoding="utf-8"), [made])), Issue):
+        raise TriagebookError(on_one_line(wrong.says), wrong.do)
     known = {(one.code, one.field, one.says) for one in _findings(loaded, entry.id)}
     changed = write_edits(loaded.root, [made])
     click.echo(f"{'changed' if changed else 'unchanged'}  {path.as_posix()}")

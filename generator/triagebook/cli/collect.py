@@ -88,9 +88,8 @@ def _collected(loaded: Loaded, paths: Sequence[Path]) -> tuple[list[str], list[s
         elif record.seal not in seals:
             beside = {name: path.with_name(name) for name in _kept_beside(read_plain(data.decode()))}
             lost = [name for name, file in beside.items() if not file.is_file()]
-            other = [
-                name for name, file in beside.items() if _is_another(loaded.root / issue_id / "evidence" / name, file)
-            ]
+            here = {name: loaded.root / issue_id / "evidence" / name for name in beside.keys() - lost}
+            other = [name for name, at in here.items() if at.is_file() and at.read_bytes() != beside[name].read_bytes()]
             if lost or other:
                 why = f"is missing: {lost[0]}" if lost else f"has the name of another: {other[0]}"
                 problems.append(f"{path}: the file that it keeps {why}")
@@ -106,10 +105,6 @@ def _collected(loaded: Loaded, paths: Sequence[Path]) -> tuple[list[str], list[s
     if files:
         create_all(loaded.root, files)
     return records, problems
-
-
-def _is_another(there: Path, file: Path) -> bool:
-    return there.is_file() and there.read_bytes() != file.read_bytes()
 
 
 def _kept_beside(plain: Any) -> Iterator[str]:  # noqa: ANN401  (YAML)

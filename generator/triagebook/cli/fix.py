@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 
@@ -34,7 +33,9 @@ def command(issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | N
     if not plan.texts:
         click.echo(f"nothing to fix{_left(plan)}")
         return
-    click.echo("".join(_coloured(line) for line in _difference(plan, root)), nl=False)
+    for name, (old, new) in sorted(plan.texts.items()):
+        place = (root / name).as_posix()
+        click.echo("".join(map(_coloured, unified_diff(_lines(old), _lines(new), place, place))), nl=False)
     if dry_run:
         click.echo(f"would fix {_tally(plan)}{_left(plan)}")
         raise click.exceptions.Exit(FINDINGS)
@@ -62,13 +63,6 @@ def _left(plan: FixPlan) -> str:
         return ""
     need = "needs" if plan.left == 1 else "need"
     return f"; {counted(plan.left, 'finding')} {need} a manual fix; see: triagebook check"
-
-
-def _difference(plan: FixPlan, root: Path) -> Iterator[str]:
-    for name, (old, new) in sorted(plan.texts.items()):
-        place = (root / name).as_posix()
-        lines = unified_diff(_lines(old), _lines(new), place, place)
-        yield from lines
 
 
 def _lines(text: str) -> list[str]:

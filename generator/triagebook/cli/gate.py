@@ -65,11 +65,8 @@ def _missing(case: Case, wanted: Stage, environments: tuple[str, ...]) -> Iterat
         found = verdict.environments.get(name)
         if found is None or found.state is not EnvironmentStatus.PROVEN:
             reason = found.reasons[0] if found and found.reasons else "no run is recorded"
-            yield {"do": f"prove the fix in {name}: {reason}", "command": _command(case, name)}
-
-
-def _command(case: Case, environment: str) -> str:
-    return f"triagebook run {case.entry.id} --environment {environment} --phase after"
+            run = f"triagebook run {case.entry.id} --environment {name} --phase after"
+            yield {"do": f"prove the fix in {name}: {reason}", "command": run}
 
 
 def _lines(answer: dict[str, Any]) -> Iterator[str]:

@@ -26,8 +26,8 @@ from triagebook.text import counted, first_of, on_one_line, visible
 
 from .common import open_issue, print_notes, refuse_unknown, refuse_unread_locations, surveyed
 from .main import FINDINGS
+from .new import suggest
 from .options import book_option, complete_issue, name_option, subcommand
-from .suggestions import suggest
 
 R = TypeVar("R")
 

@@ -7,27 +7,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from pydantic import ValidationError
+from msgspec.structs import replace
 
+from triagebook.book import Book
 from triagebook.errors import TriagebookError
+from triagebook.failures.traces import failures
 from triagebook.findings import Plain
 from triagebook.model.defect import IssueKind, Severity
 from triagebook.model.issue import Issue
 from triagebook.playbooks import kind_in
-from triagebook.recording.new_issue import written
-from triagebook.recording.playbook import left_open, playbook_of, with_playbook
-from triagebook.similar import Match, Profile, SimilarIssues, traits_in
+from triagebook.recording.new_issue import left_open, playbook_of, with_playbook, written
+from triagebook.similar import Match, Profile, SimilarIssues, matching_patterns, traits_in
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.files import name_problem
 from triagebook.store.load import Loaded
-from triagebook.store.schema_errors import problems
+from triagebook.store.schema_errors import first_problem
 from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
-from triagebook.text import joined, today
+from triagebook.text import joined, on_one_line, today
 
 from .common import print_notes, refuse_unknown, surveyed
 from .options import book_option, name_option, subcommand
-from .suggestions import suggest
 
 SEVERITIES = [severity.value for severity in Severity]
 # The options whose names differ from those of the record's fields.
@@ -153,14 +153,11 @@ def _refuse_missing(**given: str | None) -> None:
 
 def _refuse_invalid(text: str) -> None:
     """Validate the record before writing it, and name the option that holds an invalid value."""
-    try:
-        Issue.model_validate(read_plain(text))
-    except ValidationError as invalid:
-        first = problems(invalid, Issue)[0]
-        flag = f"--{FLAGS.get(key := str(first.field[0]), key)}"
-        if first.says.endswith(" is empty"):
-            raise TriagebookError(f"{flag} is empty", "write a few words, or leave it out") from None
-        raise TriagebookError(f"{flag}: {first.says}", first.do) from None
+    if wrong := first_problem(read_plain(text), Issue):
+        flag = f"--{FLAGS.get(key := str(wrong.field[0]), key)}"
+        if wrong.says.endswith(" is empty"):
+            raise TriagebookError(f"{flag} is empty", "write a few words, or leave it out")
+        raise TriagebookError(f"{flag}: {wrong.says}", wrong.do)
 
 
 # ── prompts ──────────────────────────────────────────────────────────────────────────────────────────
@@ -192,3 +189,21 @@ def _words(answer: str) -> str:
     if not answer.strip():
         raise click.UsageError("write a few words")
     return answer.strip()
+
+
+def suggest(book: Book, similar: SimilarIssues, report: Profile, excluding: str | None = None) -> list[Match]:
+    """Print the patterns that match but were not chosen, and the issues that may have the same cause."""
+    fitting = matching_patterns(book, [*report.errors, *(one.error for one in failures(report.text))])
+    for fit in fitting:
+        if fit.pattern not in report.patterns:
+            _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
+    patterns = dict.fromkeys([*report.patterns, *(fit.pattern for fit in fitting)])
+    matches = similar.to(replace(report, patterns=tuple(patterns)), excluding)
+    telling = [match for match in matches if match.is_telling]
+    for match in telling:
+        _say(f"possibly the same cause as {match.issue} ({match.title}): {match.reasons()}")
+    return telling
+
+
+def _say(words: str) -> None:
+    click.echo(on_one_line(words), err=True)

@@ -7,7 +7,6 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +14,11 @@ from triagebook.book import Book
 from triagebook.code import git
 from triagebook.code.checkout import known_commit
 from triagebook.errors import NoBookError
-from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
 from triagebook.reports import APPENDICES, KINDS, Report, ReportKind, make
+from triagebook.reports.since import EarlierState
 from triagebook.site.report_document import ReportDocument
 from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
@@ -27,9 +26,6 @@ from triagebook.text import seen_from
 
 from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
 from .options import issue_argument, json_flag, source_options, subcommand
-
-if TYPE_CHECKING:
-    from triagebook.reports.since import EarlierState
 
 ALL = "all"
 FORMS = ("md", "html", "json")
@@ -95,7 +91,10 @@ def command(
     case = inquiry.case(entry.id)
     for each in kinds:
         path = out / f"{issue_id}-{each.id}.{form}" if out and (kind == ALL or out.is_dir()) else out
-        earlier = _state_at(case, loaded.root, since) if since and each.id == "summary" else None
+        earlier = None
+        if since and each.id == "summary":
+            before = Inquiry(book_at(loaded.root, since), case.source, case.as_of).cases.get(issue_id)
+            earlier = EarlierState(since, before)
         report = make(each, case, earlier, appendices)
         _write(document(report, form, loaded.root, path.parent if path else Path()), path)
     print_source(inquiry.source)
@@ -115,14 +114,6 @@ def _appendices(names: str | None, kinds: Sequence[ReportKind]) -> tuple[str, ..
         if name not in known:
             raise misspelt(f"these reports have no appendix `{name}`", name, known, f"write one of {', '.join(known)}")
     return tuple(wanted)
-
-
-def _state_at(case: Case, root: Path, revision: str) -> EarlierState:
-    from triagebook.reports.since import EarlierState  # noqa: PLC0415  (few ask for it)
-
-    earlier = book_at(root, revision)
-    before = Inquiry(earlier, case.source, case.as_of).cases.get(case.entry.id)
-    return EarlierState(revision, before)
 
 
 def book_at(root: Path, revision: str) -> Book:
@@ -145,8 +136,4 @@ def _write(text: str, path: Path | None) -> None:
 
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one format. Links to the book's files are relative to the folder."""
-
-    def seen_from_folder(file: str) -> str:
-        return seen_from(folder, root / file)
-
-    return ReportDocument(report, own_templates(root)).document(form, seen_from_folder)
+    return ReportDocument(report, own_templates(root)).document(form, lambda file: seen_from(folder, root / file))

@@ -124,12 +124,12 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
     """Update the record; return whether that changed anything."""
     _refuse_unfit(outcome)
     if outcome.comparison.entry.affected is None:
-        create(loaded.root, outcome.update.file, _HEAD + Writer().document(outcome.update.record()))
+        create(loaded.root, outcome.file, _HEAD + Writer().document(outcome.record()))
         return True
     if _text(loaded.root, outcome.comparison.entry.id) != before:
-        raise BusyError(f"{outcome.update.file} was changed by another program", "try again")
-    edits = outcome.update.edits(comments=_COMMENT.search(before) is not None)
-    return bool(edit(loaded.root, [*edits, *outcome.update.fix_edits()]))
+        raise BusyError(f"{outcome.file} was changed by another program", "try again")
+    edits = outcome.edits(comments=_COMMENT.search(before) is not None)
+    return bool(edit(loaded.root, [*edits, *outcome.fix_edits()]))
 
 
 def _refuse_unfit(outcome: ScanResult) -> None:
@@ -187,7 +187,7 @@ def _why_no_file(outcome: ScanResult) -> str:
 def _lines(outcome: ScanResult) -> Iterator[str]:
     """Each change on a line; all open locations if none were recorded before."""
     rows = [(change.what, f"{change.path}:{change.line}", _detail(change)) for change in outcome.changes]
-    for index, commit in outcome.update.fix_commits.items():
+    for index, commit in outcome.fix_commits.items():
         rows.append(("fix", f"fix.changes.{index}", f"commit {commit[:9]}"))
     rows += [("left", f"{one.path_now}:{one.line_now}", one.why) for one in outcome.left]
     width = max((len(place) for _, place, _ in rows), default=0)
@@ -211,7 +211,7 @@ def _summary(outcome: ScanResult, loaded: Loaded, *, written: bool, dry_run: boo
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if what != "open")
     searched = counted(len(outcome.comparison.matches.searched), "file")
     says = f"{counted(len(lines), 'location')} open in {counted(files, 'file')}{at}{f' ({counts})' if counts else ''}"
-    place = (loaded.root / outcome.update.file).as_posix()
+    place = (loaded.root / outcome.file).as_posix()
     done = "nothing was written" if dry_run else f"wrote {place}" if written else f"{place} is up to date"
     return f"{says}; {searched} searched; {done}"
 
@@ -220,7 +220,7 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
     compared, checkout = outcome.comparison, outcome.comparison.source.checkout
     return {
         "issue": compared.entry.id,
-        "path": (loaded.root / outcome.update.file).as_posix(),
+        "path": (loaded.root / outcome.file).as_posix(),
         "written": written,
         "repository": outcome.repository,
         "commit": checkout.head if checkout else None,
@@ -234,7 +234,7 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
             {"path": one.path_now, "line": one.line_now, "text": one.text_now or one.text} for one in outcome.open_lines
         ],
         "changes": [to_builtins(change) for change in outcome.changes],
-        "fix_commits": outcome.update.fix_commits,
+        "fix_commits": outcome.fix_commits,
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
     }
 

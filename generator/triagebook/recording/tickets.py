@@ -24,7 +24,7 @@ from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
 
-from .playbook import edits_for, left_open, playbook_of, spaced
+from .new_issue import edits_for, left_open, playbook_of, spaced
 
 if TYPE_CHECKING:
     from triagebook.intake.github import Ticket

@@ -1,4 +1,7 @@
-"""Compiled detectors: they find code by its structure, or text by a regular expression."""
+"""Compiled detectors: they find code by its structure, or text by a regular expression.
+
+The parsers for source code come with the extra `scan`, because they are larger than all the rest.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,27 @@ from triagebook.expressions import compiled
 from triagebook.languages import Language, language_of
 from triagebook.model.building_blocks import Detector
 
-from .syntax import parsed
-
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
+
 
 LONGEST_TEXT = 200  # characters of what was found, so that a minified file gives no page of text
 _METAVARIABLE = re.compile(r"\$\$\$(?!\w)|\$+[A-Z_][A-Z0-9_]*(?!\w)")
 _WORD = re.compile(r"\w+")
+
+
+class NoParsersError(TriagebookError):
+    """The parsers are not installed."""
+
+
+def parsed(code: str, language: str) -> SgNode:
+    """The root of the syntax tree of a piece of code."""
+    try:
+        from ast_grep_py import SgRoot  # noqa: PLC0415  (an extra)
+    except ModuleNotFoundError:
+        do = "install them: pip install 'triagebook[scan]'"
+        raise NoParsersError("the parsers for source code are not installed", do) from None
+    return SgRoot(code, language).root()
 
 
 class DetectorError(TriagebookError):

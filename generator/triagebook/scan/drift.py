@@ -16,14 +16,13 @@ from triagebook.model.building_blocks import Detector
 from triagebook.model.issue import Ending
 
 from .comparison import Comparison, Fate, recorded_commit, recorded_paths
-from .detectors import CompiledDetector, DetectorError, compile_detector
+from .detectors import CompiledDetector, DetectorError, NoParsersError, compile_detector
 from .file_search import Matches, search_files
 from .fixed_places import places_after_fix
 from .marked_tests import differences, marked_tests
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
-from .syntax import NoParsersError
 
 
 def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout]) -> dict[str, Drift]:

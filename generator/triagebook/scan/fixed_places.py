@@ -18,7 +18,7 @@ from triagebook.languages import LANGUAGES
 from triagebook.model.defect import Certainty
 from triagebook.model.values import Place
 
-from .syntax import NoParsersError, parsed
+from .detectors import NoParsersError, parsed
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode

@@ -43,6 +43,15 @@ def problems(invalid: ValidationError, model: type[Record]) -> list[Problem]:
     ]
 
 
+def first_problem(plain: object, model: type[Record]) -> Problem | None:
+    """What is wrong with a record that is to be written; None if it is valid."""
+    try:
+        model.model_validate(plain)
+    except ValidationError as invalid:
+        return problems(invalid, model)[0]
+    return None
+
+
 _CODES = {"extra_forbidden": "TB107", "missing": "TB109"}
 _KINDS = {"string_type": "text", "tuple_type": "a list"}
 _KINDS |= dict.fromkeys(("mapping_type", "dict_type"), "a mapping, `name: ...` on each line")
