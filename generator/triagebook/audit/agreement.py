@@ -31,7 +31,8 @@ class TwoThresholds(DocumentRule, code="TB851"):
             place = (f"line {stated.line}", stated)
             where, before = first.setdefault(self._alike(first, stated), place)
             same_way = before.operator == stated.operator or "=" in {before.operator, stated.operator}
-            if same_way and before.value != stated.value:
+            is_one_line = before.line == stated.line and where == place[0]  # which tells both in their order
+            if same_way and before.value != stated.value and not (is_one_line and not self.of_targets):
                 says = f"`{stated.words}`, but {where} says `{before.words}`"
                 yield self.finding(document, stated.line, says, stated.words)
 

@@ -130,13 +130,15 @@ def _limits(
 
 def _is_of_document(document: MarkdownDocument, line: TextLine, day: re.Match[str]) -> bool:
     is_header = WORDS.header_date.match(line.text) and line.text != document.title
-    return bool(is_header or WORDS.is_dated.search(line.text[: day.start()]))
+    sentence = re.split(r"[.!?]\s", line.text[: day.start()])[-1]
+    return bool(is_header or WORDS.is_dated.search(sentence))
 
 
 def _tells(line: TextLine, day: re.Match[str]) -> bool:
     """Whether a line tells what happened on a day, and does not plan it."""
     clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
-    is_due = re.search(r"\([^()]*, ?$|(?:^|: ?)[A-Z]\w+(?: [A-Z]\w+)?, ?$", clause)  # and who will do it
+    is_due = re.search(r"(?i)\b(?:period|window|horizon|range)\b[^.;]* (?:to|until|through|-|\u2013) ?$", clause)
+    is_due = is_due or re.search(r"\([^()]*, ?$|(?:^|: ?)[A-Z]\w+(?: [A-Z]\w+)?, ?$", clause)  # and who will do it
     happened = WORDS.happened.search(line.text) or StateMark.DONE in line.marks
     happened = happened or (line.text.rstrip().endswith(":") and "`" in line.text)  # a command with its output below
     return bool(happened) and not is_due and StateMark.PENDING not in line.marks and not WORDS.planned.search(clause)

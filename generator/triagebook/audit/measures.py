@@ -54,18 +54,27 @@ def statements_of(document: MarkdownDocument) -> Iterator[MeasureStatement]:
         about = heading.text if heading else ""
         if isinstance(block, Row):
             titles = document.tables_by_line[block.table_line][0]
-            pairs = zip(titles.cells[1:], block.cells[1:], strict=False)
-            cells = [f"{block.cells[0]} {title}: {cell}" for title, cell in pairs if WORDS.only_value.fullmatch(cell)]
-            for cell in (*cells, *block.cells) if not block.is_header else ():
-                own = " ".join(re.findall(r"\b[A-Za-z]+-?\d+\b", block.cells[0]))
-                for one in _in_sentence(block.line, cell, about):
-                    yield replace(one, scope=(one.scope[0] | {own}, one.scope[1])) if own else one
+            first, *others = block.cells
+            cells = [
+                (f"{first} {title}: {cell}", title)
+                for title, cell in zip(titles.cells[1:], others, strict=False)
+                if WORDS.only_value.fullmatch(cell)
+            ]
+            for text, title in (*cells, *((cell, "") for cell in block.cells)) if not block.is_header else ():
+                own = _ids_in(first) | frozenset(re.findall(r"\d[\w.]*", title))
+                for one in _in_sentence(block.line, text, about):
+                    yield replace(one, scope=(one.scope[0] | own, one.scope[1]))
         elif not isinstance(block, CodeBlock):
             for line in block.lines:
                 for sentence in re.split(r"(?<=\.)\s(?=[A-Z])|;\s", line.text):
                     yield from _in_sentence(line.number, sentence, about)
                     yield from _counted(line.number, sentence) if document.is_of_work else ()
                     yield from _plain(line.number, sentence) if document.is_of_work else ()
+
+
+def _ids_in(cell: str) -> Names:
+    """What tells the thing of a row from others of its kind: `worker-3`, or a whole cell without a word."""
+    return frozenset(re.findall(r"\b[A-Za-z]+-?\d+\b", cell)) if re.search("[A-Za-z]{2}", cell) else frozenset({cell})
 
 
 def operator_of(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 from operator import ge, gt, le, lt
 from statistics import mean, median
 
@@ -87,7 +87,9 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
             columns = _columns(parts) if len(parts) > 1 else {}
             is_count = {at: WORDS.of_count.fullmatch(titles.cells[at]) for at in columns}
             named = {titles.cells[0 if is_count[at] else at]: column for at, column in columns.items()}
+            sums = [sum(column) for column in columns.values()]
             stated = {_number(cell) for row in rows if row.is_total for cell in row.cells}
+            stated |= {total for one, other in combinations(sums, 2) for total in (one + other, abs(one - other))}
             for beside, is_behind in ((blocks[at - 1 : at], False), (blocks[at + len(rows) + 1 :][:1], True)):
                 if beside and isinstance(beside[0], Paragraph):
                     line = beside[0].lines[0 if is_behind else -1]
@@ -270,6 +272,8 @@ class RowsToldOtherwise(DocumentRule, code="TB838"):
                 words = key(text)
                 named = [row for row in rows if _names(text, row.cells[0])]
                 titled = [one for one in columns if key(titles.cells[one]) & words]
+                if not titled and document.section_of(line.number) is not document.section_of(titles.line):
+                    continue
                 at = titled or list(columns)
                 if len(at) == 1 and (named or key(titles.cells[0]) & words):
                     cells = dict(zip(rows, columns[at[0]], strict=True))
