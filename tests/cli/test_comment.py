@@ -114,6 +114,15 @@ def test_the_comment_names_what_is_touched_its_bottom_line_and_findings(run: Cal
     assert "**101" not in ran.out
 
 
+def test_the_comment_and_the_report_name_the_same_changes(run: Callable[..., Any], change: Path) -> None:
+    record = change.read_text(encoding="utf-8").replace("severity: critical", "severity: low")
+    change.write_text(record, encoding="utf-8")
+    said = [line.replace("*", "") for line in run("comment", "HEAD").out.splitlines() if " now" in line]
+    assert said == ["- How much harm the defect does: critical before, low now"]
+    report = run("report", "9", "summary", "--since", "HEAD").out
+    assert [line for line in report.splitlines() if line.endswith(" now")] == said
+
+
 @pytest.mark.usefixtures("change")
 def test_each_failure_of_the_results_is_known_or_new(run: Callable[..., Any], here: Path) -> None:
     (here / "results.xml").write_text(RESULTS, encoding="utf-8")

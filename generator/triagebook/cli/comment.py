@@ -16,8 +16,10 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Finding, Level
 from triagebook.inquire import inquire
 from triagebook.markdown import code, inline
+from triagebook.reports.since import ChangedState, ChangedValue, EarlierState, changes_since
 from triagebook.store.load import Loaded
 from triagebook.text import counted, seen_from, today
+from triagebook.views.figures import Figures
 
 from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
@@ -77,7 +79,7 @@ def _lines(
         head = f"**{inline(issue_id)} {inline(case.issue.title)}** ({case.issue.severity.value})"
         yield f"{head}: {inline(case.verdict.bottom_line)}"
         yield ""
-        yield from _differences(before, case)
+        yield from _differences(EarlierState(revision, before), case)
         yield from _listed([one for one in findings if one.file.startswith(f"{issue_id}/")], loaded.root)
     yield from failed
     if loaded.book.unread:
@@ -115,23 +117,16 @@ def _changed(loaded: Loaded, revision: str) -> set[str]:
     return {name for name, entry in issues.items() if name in records or files & places_that_count(entry)}
 
 
-def _differences(before: Case | None, now: Case) -> Iterator[str]:
-    """What the change proves or breaks."""
-    if before is None:
+def _differences(earlier: EarlierState, now: Case) -> Iterator[str]:
+    """What the change proves or breaks: the same as `report --since` says."""
+    changes = changes_since(now, Figures(now), earlier)
+    if changes.new:
         yield "- new in this change"
-        return
-    if before.verdict.stage is not now.verdict.stage:
-        forward = before.verdict.has_reached(now.verdict.stage)
-        mark = "falls back" if forward else "moves on"
-        yield f"- {mark} from *{before.verdict.stage.value}* to *{now.verdict.stage.value}*"
-    for name, found in now.verdict.environments.items():
-        was = before.verdict.environments.get(name)
-        if was is None or was.state is not found.state:
-            yield f"- {inline(name)}: {was.state.value if was else 'nothing'} before, *{found.state.value}* now"
-    for name in now.entry.evidence.keys() - before.entry.evidence.keys():
+    every: list[ChangedState | ChangedValue] = [*changes.states, *changes.facts, *changes.criteria]
+    for one in every:
+        yield f"- {inline(one.says)}: {inline(one.was)} before, *{inline(str(one.now))}* now"
+    for name in changes.evidence:
         yield f"- new evidence: {code(name)}"
-    if not before.issue.closed and now.issue.closed:
-        yield f"- closed as *{now.issue.closed.as_.value}*"
 
 
 def _listed(findings: list[Finding], root: Path) -> Iterator[str]:

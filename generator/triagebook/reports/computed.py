@@ -8,6 +8,7 @@ from shlex import quote
 from msgspec import Struct
 
 from triagebook.facts.ledger.refusals import Todo
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome
@@ -101,7 +102,7 @@ class Remedy(Struct, frozen=True):
 
 
 def refusals(subject: Subject) -> Iterator[Remedy]:
-    """The refusals of the verdict by remedy and reason, so that a reader meets each of them once."""
+    """The refused evidence by remedy and reason, so that a reader meets each of them once."""
     remedies: dict[tuple[str, str, int, str], dict[str, list[str]]] = {}
     for one in subject.case.verdict.refusals:
         remedies.setdefault((one.do, one.command, one.law, one.law_name), {}).setdefault(one.why, []).append(
@@ -111,7 +112,30 @@ def refusals(subject: Subject) -> Iterator[Remedy]:
         yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
 
 
-def unproven(subject: Subject) -> Iterator[Todo]:
+def unproven(subject: Subject) -> tuple[Todo, ...]:
+    """What is missing before the fix can ship, with all of one environment in one line."""
+    later = after_shipping(subject)
+    found: dict[str, Todo] = {}
+    for todo in _missing(subject):
+        place, _, do = todo.do.partition(": ")
+        if place not in subject.case.verdict.environments:
+            place = todo.do
+        if todo not in later:
+            found[place] = Todo(f"{found[place].do}, then {do}") if place in found else todo
+    return tuple(found.values())
+
+
+def after_shipping(subject: Subject) -> tuple[Todo, ...]:
+    """What can only be shown once the fix is in production."""
+    known, verdict = subject.case.book.catalog.environments, subject.case.verdict
+    later = [todo for step in verdict.stages if step.stage is Stage.RELEASED for todo in step.missing]
+    for name, environment in verdict.environments.items():
+        if name in known and known[name].production:
+            later += environment.missing
+    return tuple(todo for todo in _missing(subject) if todo in later)
+
+
+def _missing(subject: Subject) -> Iterator[Todo]:
     """What is missing for the stages that are not reached, but for the criteria, which have a table of their own."""
     criteria = tuple(f"criterion {name} " for name in subject.issue.criteria)
     for todo in verdict_view(subject.case, subject.figures).missing:
@@ -160,11 +184,18 @@ def measure_commands(subject: Subject) -> str:
     case, who = subject.case, subject.issue.owner or "WHO"
     lines = [
         f"triagebook record {case.entry.id} --value {row.target.measure.name}=VALUE --by {who} --phase after"
-        + (f" --environment {row.target.environment}" if row.target.environment else "")
+        + (_in(subject, row.target.environment) if row.target.environment else "")
         for row in subject.criteria
         if row.target.measure and row.target.measure.name in case.facts.measured_names
     ]
     return "\n".join(lines)
+
+
+def _in(subject: Subject, environment: str) -> str:
+    """The options that name an environment, and the build that is deployed there."""
+    known, place = subject.case.book.catalog.environments, str(environment)
+    deployed = place in subject.issue.deployment or (place in known and known[place].production)
+    return f" --environment {place}{' --build BUILD' * deployed}"
 
 
 def record_commands(subject: Subject) -> str:
@@ -172,7 +203,7 @@ def record_commands(subject: Subject) -> str:
     case, made = subject.case, setup(subject)
     record = f"triagebook record {case.entry.id} {f'{made.folder}/' if made else ''}junit.xml"
     lines = [
-        f"{record} --environment {name} --phase {phase}"
+        f"{record} --phase {phase}{_in(subject, name)}"
         for name in (case.ledger.required_environments if subject.suites else ())
         for phase in ("before", "after")
         if phase == "after" or case.ledger.places_before(name) == (name,)

@@ -51,8 +51,8 @@ _ALL = (
         "Test strategy",
         "The risks, the levels of test against them, and why these.",
         (
-            "risks", "impact", "open", "final_search", "planned", "vacuous", "suites", "levels", "goals", "option",
-            "why", "phases", "time", "next_steps", "timeline",
+            "risks", "impact", "open", "scanned", "final_search", "planned", "vacuous", "suites", "levels", "goals",
+            "option", "why", "phases", "time", "next_steps", "timeline",
         ),
         ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
     ),
@@ -71,7 +71,7 @@ _ALL = (
             "suites", "setup", "reproduce", "symptom", "phases", "runs", "record_commands", "measure_commands",
             "troubleshooting",
         ),
-        ("symptoms", "suites", "expectations", "phases", "before", "after", "troubleshooting"),
+        ("symptoms", "suites", "expectations", "phases", "troubleshooting"),
     ),
     ReportKind(
         "remediation-checklist",
@@ -93,7 +93,8 @@ _ALL = (
         (
             "impact", "likely_causes", "files", "locations", "fix", "planned", "passed", "rate", "failed", "missing",
             "vacuous", "not_passed", "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met",
-            "metrics", "changes", "unrelated", "attempts", "refusals", "unproven", "rollback",
+            "metrics", "changes", "unrelated", "attempts", "refusals", "unproven", "after_shipping",
+            "rollback",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected"),
     ),

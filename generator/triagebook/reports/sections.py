@@ -41,6 +41,7 @@ from .computed import (
     Remedy,
     Setup,
     TestLevel,
+    after_shipping,
     final_search,
     goals,
     levels,
@@ -157,7 +158,8 @@ SECTIONS: Mapping[str, ReportPart] = {
     # evidence and claims
     "evidence": ReportPart(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
     "refusals": ReportPart(tuple[Remedy, ...], lambda subject: tuple(refusals(subject))),
-    "unproven": ReportPart(tuple[Todo, ...], lambda subject: tuple(unproven(subject))),
+    "unproven": ReportPart(tuple[Todo, ...], unproven),
+    "after_shipping": ReportPart(tuple[Todo, ...], after_shipping),
     "statements": ReportPart(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),
     "kind_counts": ReportPart(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
     "since": ReportPart(

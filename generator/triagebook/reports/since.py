@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.model.values import FactRef
 from triagebook.views.figures import Figure, Figures
+from triagebook.views.verdict import environment_title
 
 
 class EarlierState(Struct, frozen=True):
@@ -25,10 +28,19 @@ class ChangedValue(Struct, frozen=True):
     now: Figure
 
 
+class ChangedState(Struct, frozen=True):
+    """A state that changed, in words."""
+
+    says: str
+    was: str
+    now: str
+
+
 class Changes(Struct, frozen=True):
     """What changed since a revision."""
 
     revision: str
+    states: tuple[ChangedState, ...] = ()  # of environments and of the issue
     facts: tuple[ChangedValue, ...] = ()
     criteria: tuple[ChangedValue, ...] = ()
     evidence: tuple[str, ...] = ()  # names of new pieces
@@ -43,10 +55,11 @@ def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Change
     criteria = [(name, state, then.criteria.get(name)) for name, state in case.criteria.items()]
     return Changes(
         revision=earlier.revision,
+        states=tuple(_states(then, case)),
         facts=tuple(
             ChangedValue(DEFINITIONS[ref.name].summary, str(then.fact(ref)), figures.of(ref))
             for ref in refs
-            if then.fact(ref).value != case.fact(ref).value
+            if str(then.fact(ref)) != str(case.fact(ref))
         ),
         criteria=tuple(
             ChangedValue(name, before.answer.value, figures.of(state.fact.ref))
@@ -55,3 +68,14 @@ def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Change
         ),
         evidence=tuple(name for name in case.entry.evidence if name not in then.entry.evidence),
     )
+
+
+def _states(then: Case, now: Case) -> Iterator[ChangedState]:
+    for name, found in now.verdict.environments.items():
+        before = then.verdict.environments.get(name)
+        if before is None or before.state is not found.state:
+            title = environment_title(now.book, name)
+            yield ChangedState(title, before.state.value if before else "not named", found.state.value)
+    was, is_ = (f"closed as {case.issue.closed.as_.value}" if case.issue.closed else "open" for case in (then, now))
+    if was != is_:
+        yield ChangedState("Issue", was, is_)

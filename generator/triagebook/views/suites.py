@@ -107,7 +107,12 @@ class SuiteRow(Struct, frozen=True, omit_defaults=True):
     @property
     def useless(self) -> bool:
         """Whether it can prove nothing, however its tests turn out."""
-        return self.doubt is not None or (bool(self.tests) and all(test.vacuous for test in self.tests))
+        return self.doubt is not None or self.is_vacuous
+
+    @property
+    def is_vacuous(self) -> bool:
+        """Whether each of its tests does the same before and after the fix."""
+        return bool(self.tests) and all(test.vacuous for test in self.tests)
 
     @property
     def place(self) -> int:

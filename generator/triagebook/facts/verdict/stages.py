@@ -144,8 +144,9 @@ def _reproduced(basis: Basis) -> Checked:
 
 
 def _run_before(ledger: Ledger, suite: str) -> str:
-    """The command, in an environment that the fix must be proven in, else in one where the defect was seen."""
-    known, catalog = (*ledger.required_environments, *ledger.environments), ledger.catalog.environments
+    """The command, where the suite runs, else where the fix must be proven, else where the defect was seen."""
+    own = tuple(map(str, ledger.issue.suites[suite].environments)) if suite else ()
+    known, catalog = own or (*ledger.required_environments, *ledger.environments), ledger.catalog.environments
     by_use = sorted(known or catalog, key=lambda name: name in catalog and catalog[name].production)
     place = f"--environment {next(iter(by_use), 'ENVIRONMENT')}{f' --suite {suite}' if suite else ''}"
     if ledger.fix.commits:
