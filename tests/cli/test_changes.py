@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from triagebook.cli.main import COMMANDS
 from triagebook.store.load import load
+from triagebook.vocabulary import VERBS
 
 RECORD = """\
 # The record
@@ -46,6 +48,9 @@ def test_a_field_is_set_and_every_other_byte_stays(run: Callable[..., Any], reco
         (("environments.seen", "[staging]"), "environments:\n  seen: [staging]\n"),
         (("components", "--append", "checkout"), "components: [cart, checkout]\n"),
         (("title", "Login: fails"), 'title: "Login: fails"  # since noon\n'),
+        (("title", "-1 items"), "title: -1 items  # since noon\n"),
+        (("title", "{{ affected.locations }} calls"), 'title: "{{ affected.locations }} calls"  # since noon\n'),
+        (("title", "[A link](https://example.org) fails"), 'title: "[A link](https://example.org) fails"  # since'),
     ],
 )
 def test_nested_fields_and_text_with_colons_are_set(
@@ -67,6 +72,7 @@ def test_a_field_is_removed(run: Callable[..., Any], record: Path) -> None:
         (("assignee", "web"), "use `owner`"),
         (("status", "done"), "the evidence decides the stage"),
         (("titel", "x"), "did you mean `title`?"),
+        (("causes[0].stat", "confirmed"), "did you mean `state`?"),
         (("components", "[cart"), "close each bracket and quote"),
         (("title", "--remove"), "add it"),
     ],
@@ -145,10 +151,27 @@ def test_the_editor_is_followed_by_the_check(
     assert "severity: hihg" in ran.out
 
 
-def test_an_unknown_verb_is_answered_with_ours(run: Callable[..., Any]) -> None:
-    ran = run("delete", 200)
+@pytest.mark.parametrize(
+    ("arguments", "ours"),
+    [
+        (("delete", 200), "use: triagebook close ID --as declined"),
+        (("label", 200, "slow"), "use: triagebook set ID labels WORD --append"),
+        (("list", "--assignee", "web"), "use --owner"),
+        (("new", "--tag", "slow"), "use --label"),
+    ],
+)
+def test_an_unknown_verb_or_option_is_answered_with_ours(
+    arguments: tuple[str, ...], ours: str, run: Callable[..., Any]
+) -> None:
+    ran = run(*arguments)
     assert ran.code == 2
-    assert "use: triagebook close ID --as declined" in ran.err
+    assert ours in ran.err
+
+
+def test_what_stands_for_another_verb_is_a_command_of_ours() -> None:
+    told = [line.split()[1] for text in VERBS.values() for line in text.split("; ") if line.startswith("triagebook")]
+    assert {one for one in told if not one.startswith("--")} <= {*COMMANDS}
+    assert not {*COMMANDS} & {*VERBS} - {"comment"}
 
 
 def test_a_key_of_another_tool_is_answered_with_ours(run: Callable[..., Any], record: Path) -> None:

@@ -70,6 +70,9 @@ def set_(
     _change(book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
 
 
+set_.context_settings["ignore_unknown_options"] = True  # a value may begin with a dash
+
+
 @subcommand("close")
 @issue_argument
 @click.option(
@@ -105,7 +108,7 @@ def _refuse_incomplete(issue_id: str, ending: Ending, why: str | None, into: Seq
 
 
 def _path(field: str) -> Field:
-    first, *inside = field.split(".")
+    first, *inside = re.sub(r"^(\w+)\[(\d+)\]", r"\1.\2", field).split(".")
     known = {str(info.alias or name) for name, info in Issue.model_fields.items()}
     if first not in known:
         if first in COMPUTED:
@@ -119,8 +122,9 @@ def _path(field: str) -> Field:
 
 
 def _plain(value: str) -> Plain:
-    if not value.startswith(("[", "{")):
-        return value
+    closing = {"[": "]", "{": "}"}.get(value[:1])
+    if closing is None or value.startswith("{{") or (closing in value and not value.endswith(closing)):
+        return value  # also a link, a tick or a computed figure that begins a sentence
     try:
         read = read_plain(f"value: {value}")
     except YamlProblem as problem:

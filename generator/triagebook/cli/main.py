@@ -21,7 +21,7 @@ import click
 from triagebook import __version__
 from triagebook.errors import TriagebookError
 from triagebook.text import on_one_line
-from triagebook.vocabulary import VERBS
+from triagebook.vocabulary import KEYS, VERBS
 
 # The packages of the extras, by the module that is missing without them.
 _EXTRAS = {"mkdocs": "site", "material": "site", "pagefind": "site", "vl_convert": "site", "mcp": "mcp"}
@@ -179,6 +179,10 @@ def _usage_problem(error: click.ClickException) -> tuple[str, str]:
     """The problem with a command line, and the help that explains its options."""
     what = error.format_message().rstrip(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.NoSuchOption) and context:
+        ours = KEYS.get(error.option_name.strip("-").replace("-", "_"), "").removesuffix("s")
+        if any(f"--{ours}" in option.opts for option in context.command.params):
+            return f"no such option '{error.option_name}'", f"use --{ours}"
     return what[:1].lower() + what[1:], f"see: {context.command_path if context else 'triagebook'} --help"
 
 
