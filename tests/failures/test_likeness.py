@@ -50,6 +50,9 @@ def test_other_errors_of_the_same_languages_are_not() -> None:
         ("a.o: undefined reference to `shop::rate(int)'", "b.o: undefined reference to `shop::cart()'"),
         ("collect2: error: ld returned 1 exit status",) * 2,
         ("npm ERR! errno 1", "npm ERR! errno 2"),
+        ("thread 'a' panicked at src/a.rs:9:1:", "thread 'a' panicked at src/b.rs:9:1:\nno rate"),
+        ("java.lang.NullPointerException",) * 2,
+        ("WARNING: DATA RACE",) * 2,
         ("GET /carts 500", "GET /rates 500"),
         ("Segmentation fault (core dumped)", "Segmentation fault (core dumped)"),
         (
@@ -66,6 +69,8 @@ def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
     ("one", "other", "why"),
     [
         ("KeyError: 'rate'", "KeyError: 'rate'", "the same error"),
+        ("ERROR: night: the export of April is gone", "export of April is gone", "nearly the same message"),
+        ("thread 'a' panicked at src/a.rs:9:1:", "thread 'a' panicked at src/a.rs:3:1:\nno rate", "the same exception"),
         ("no answer from 10.0.0.1:80 in 3 s", "no answer from 10.0.0.9:81 in 30 s", "the same error but for values"),
         (
             "RateError: the table of today has no rate for the currency of this cart",

@@ -54,6 +54,7 @@ _ANNOUNCED = re.compile(
     r"((?:[\w$]+(?:\.|::|\\))*[A-Z][\w$]*: .*|\w+(?:(?:\.|::|\\)\w+)+)"
 )
 _ANNOUNCES = ("E   ", "Caused by: ", "--->", "Uncaught ")
+_ANNOUNCING = re.compile(r"(?:Unhandled|Uncaught) exception:|Error Message:|\S+#\S+ \[\S+:\d+\]:")
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 
 # ── the forms of an error ────────────────────────────────────────────────────────────────────────────
@@ -70,12 +71,13 @@ _THROWN = re.compile(
 _CAMEL = rf"{_NAME}[A-Z]\w{{0,80}}?[a-z0-9][A-Z]\w{{0,80}}"
 # Where an exception begins in a log message, whatever a logger wrote before it.
 _BEGINS = re.compile(
-    rf"(?<![\w.$\\/'\"`(-])(?:{_KIND}: \S|panic: |thread '[^']*' (?:\(\d+\) )?panicked at |terminate called after "
-    r"|Uncaught \S+: |\S+:\d+:in [`'])"
+    rf"(?<![\w.$\\/'\"`(-])(?:(?:{_KIND}|Error|Exception): \S|panic: |thread '[^']*' (?:\(\d+\) )?panicked at "
+    r"|terminate called after |Uncaught \S+: |\S+:\d+:in [`'])"
 )
 _TIMED = re.compile(r"\b\d\d:\d\d:\d\d")
 _LEVELLED = re.compile(rf"\b(?:{_LEVEL}|WARN(?:ING)?|ERR)\b|\b(?:error|warn|fatal)\b *[|\]:]|<[EWC]>")
-_ENDS_IN = re.compile(rf"(?<=[:,;(] )(?:{_CAMEL})(?:: \S|\(['\"]).*")  # a log message that an exception ends
+# A log message that an exception ends.
+_ENDS_IN = re.compile(rf"(?:(?<=[:,;(] ){_CAMEL}|(?<=[a-z] )(?:\w+(?:\.|::|\\))+[A-Z]\w*)(?:: \S|\(['\"]).*")
 _FAILED = r"(?P<kind>--- FAIL:|\[ *FAILED *\]) (?P<says>[A-Za-z]\S+?),?(?: \(.*\))?"
 _AT_FILE = r"(?:\d+>)?(?:\S.*[\\/])?(?P<file>[^\\/]+?)[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - )(?:fatal |runtime )?"
 _THREW = r"terminate called after throwing an instance of"
@@ -95,7 +97,7 @@ _KINDS = [
         rf"(?:Error|Exception): (?P<kind>{_KIND}): (?P<says>.*)",
         _THROWN.pattern,
         rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*)",
-        r"(?:==\d+==\s*)?(?:ERROR: |SUMMARY: )?(?P<kind>\w+Sanitizer): (?P<says>.*)",
+        r"(?:==\d+==\s*)?(?:ERROR: |SUMMARY: )?(?P<kind>\w+Sanitizer: [\w-]+).*",
         r".*\[object\] \((?P<kind>[\w\\]+)\(code: \w+\): (?P<says>.*?)(?: at \S+:\d+\)?.*)?",
         rf"(?P<kind>{_NAME}(?:[A-Z]\w*)?(?:Error|Exception)|(?:[A-Z]\w*::)+[A-Z]\w*) \((?P<says>.*)\):?",
         rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)",
@@ -107,7 +109,7 @@ _KINDS = [
         _FAILED,
         r"(?:.* )?(?P<kind>Assert)\.(?P<says>\w+\(\) Failure.*)",
         r"(?P<file>\w+_test\.go):\d+(?P<kind>): (?P<says>.*)",
-        rf"(?:.*?[:,;(\[\]>|\"-] ?)?(?P<kind>{_KIND}|{_CAMEL}): (?P<says>\S.*)",
+        rf"(?:.*?(?:[:,;(\[\]>|\"-] ?|\s))?(?P<kind>{_KIND}|{_CAMEL}): (?P<says>\S.*)",
         rf"(?P<kind>{_CAMEL})\(['\"](?P<says>.*)['\"],?\)\W*",
     )
 ]
@@ -189,7 +191,7 @@ def error_on(line: str) -> str | None:
 
 def announces_error(line: str) -> bool:
     """Whether the next line is an error, whatever it says."""
-    return line.strip() in {"Unhandled exception:", "Uncaught exception:", "Error Message:"}
+    return _ANNOUNCING.fullmatch(line.strip()) is not None
 
 
 def kind_of(error: str) -> tuple[str, str]:

@@ -22,20 +22,21 @@ _VALUES = re.compile(
     r"|[\w-]*\d[\w.-]*"
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
+_NUMBER = re.compile(r"\d+")
 _COMPARED = re.compile(
-    r"assert .*\d|\d [!=<>]=? -?\d|(?:GET|POST|PUT|PATCH|DELETE) /\w"
+    r"assert .*\d|\bexpected\b.*\d.*\d|\d [!=<>]=? -?\d|(?:GET|POST|PUT|PATCH|DELETE) /\w"
 )  # tells something although it is all values
 _FILE = re.compile(r"[\w.-]+\.\w{1,5}: ")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLS_NOTHING = frozenset(
     """
     aborted actual an and are assert asserting assertion at be build bus but code collect compared contain contains
-    core deep delete dicts differ differing differs dumped element equal equality equals err errno error exception
+    core data deep delete dicts differ differing differs dumped element equal equality equals err errno error exception
     exit expect expected failed failure failures false fault first gateway get got http in internal invalid is
     killed ld left lists make makefile match matches message none not npm null object of or patch post project put
-    read received returned right segmentation server service sets sigabrt sigbus sigfpe sigill signal sigsegv size
+    race read received returned right segmentation server service sets sigabrt sigbus sigfpe sigill signal sigsegv size
     status strings task test tests that the there to tobe toequal tostrictequal true unavailable using value values
-    was with write
+    warning was with write
     """.split()  # noqa: SIM905
 )
 _FRAME_KEY = 4  # parts of the key that names a frame
@@ -73,11 +74,12 @@ def _telling(text: str) -> frozenset[str]:
 def fingerprint(failure: Failure) -> Fingerprint:
     text = plain(" ".join(failure.error[:LONGEST].split()))
     kind, says = kind_of(text)
-    masked = _VALUES.sub("*", says)
-    if says.startswith("assert ") or not _telling(_FILE.sub("", masked)):
+    readings = [values.sub("*", says) for values in (_VALUES, _NUMBER) if not says.startswith("assert ")]
+    masked = next((one for one in readings if _telling(_FILE.sub("", one))), None)
+    if masked is None:
         masked = _ADDRESS.sub("*", says)  # the numbers are what such a failure is about
     frames = tuple(frame.key for frame in failure.own_frames)
-    *modules, name = re.split(r"[.:\\/]+", kind)
+    *modules, name = re.split(r"[.:\\/ ]+", kind)
     tells = _telling(says) or _COMPARED.search(text) or (not says and modules and Frame("", 0, kind).is_own)
     return Fingerprint(text if tells else "", name, " ".join(masked.split()), frames)
 
@@ -113,7 +115,7 @@ class KnownFailures:
         for owner, other, its_words in self._by_kind.get(one.kind, ()):
             if owner in found:
                 continue
-            if _say_nearly_the_same(one, other, words, its_words):
+            if words & its_words and _say_nearly_the_same(one, other, words, its_words):
                 found[owner] = "nearly the same message"
             elif not one.says and _may_be_raised_by(one, other):
                 found[owner] = "the same exception"
@@ -127,10 +129,10 @@ def _may_be_raised_by(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _say_nearly_the_same(one: Fingerprint, other: Fingerprint, words: frozenset[str], known: frozenset[str]) -> bool:
-    """Three in four words agree, or one message is the cut-off start of the other."""
-    if min(len(words), len(known)) < _ENOUGH_WORDS:
-        return False
-    if len(words & known) >= 3 / 4 * len(words | known):
-        return True
+    """Three in four words agree, one message is the cut-off start of the other, or a log's message has all of it."""
+    fewest = min(len(words), len(known))
     short, long = sorted((one.says.rstrip(". …"), other.says), key=len)
-    return long.startswith(short)
+    if not one.kind and fewest > 2 and f" {short} " in f" {long} ":
+        return True
+    alike = len(words & known) >= 3 / 4 * len(words | known)
+    return fewest >= _ENOUGH_WORDS and (alike or long.startswith(short))

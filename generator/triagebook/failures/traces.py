@@ -46,7 +46,7 @@ class Failure(Struct, frozen=True):
 
 _LIBRARY = re.compile(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|vendor|gems|lib/python[\d.]*|pkg/mod|registry/src|rustc|internal)/"
-    r"|^node:|^<|/go/src/|/usr/(?:lib/|include/|src/(?!app/))|/nptl/|/sysdeps/"
+    r"|^node:|^<|/go/src/(?![\w-]+\.)|/usr/(?:lib/|include/|src/(?!app/))|/nptl/|/sysdeps/"
 )
 _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
@@ -82,7 +82,7 @@ _SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
 _TEST = re.compile(
     r"\s*\d+\) (\S.*?):?|\s*● (.+)|-{4} (\S+) stdout -{4}|_{3,} (.+) _{3,}|FAILED \S+?::(\S+) - .*"
     r"|\s*Failed (\S+) \[.+\]|(?:\[ERROR\] +)?([\w.$]+)(?:\(.*\))? (?:--|Time).* <<< (?:FAILURE|ERROR)!"
-    r"|\[ RUN      \] (\S+)|(?:FAIL|ERROR): (\w+ \(\S+\))"
+    r"|\[ RUN      \] (\S+)|(\S+#\S+) \[\S+:\d+\]:|(?:FAIL|ERROR): (\w+ \(\S+\))"
 )
 # Where an error line itself says it was raised, as Rust, PHP and Ruby do.
 _THROWN_AT = (
