@@ -35,18 +35,10 @@ FEW = 5  # documents: so many are named one by one, and belong together
 
 @subcommand("audit")
 @click.argument("places", metavar="FILE|DIR...", nargs=-1, required=True)
-@click.option(
-    "--issue", "issue_id", metavar="ID", shell_complete=complete_issue,
-    help="Compare the documents with this issue: its evidence, facts and verdict.",
-)  # fmt: skip
-@click.option(
-    "--commit", metavar="COMMIT", help="The commit that the documents are about. Default: the one that each names."
-)
-@listing_options("TB8", lambda: DOCUMENT_RULES, "documents that differ")
-@click.option(
-    "--write", is_flag=True,
-    help="With --issue: draft or update the claims file of each document, and keep what people wrote in it.",
-)  # fmt: skip
+@click.option("--issue", "issue_id", metavar="ID", shell_complete=complete_issue)
+@click.option("--commit", metavar="COMMIT")
+@listing_options(lambda: DOCUMENT_RULES)
+@click.option("--write", is_flag=True)
 @source_options
 def command(
     places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,

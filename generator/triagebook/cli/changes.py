@@ -56,8 +56,8 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
 @issue_argument
 @click.argument("field", metavar="FIELD")
 @click.argument("value", metavar="[VALUE]", required=False)
-@click.option("--append", is_flag=True, help="Add VALUE to a list.")
-@click.option("--remove", is_flag=True, help="Remove the field.")
+@click.option("--append", is_flag=True)
+@click.option("--remove", is_flag=True)
 @book_option
 def set_(
     issue_id: str, field: str, value: str | None, append: bool, remove: bool, book: Path | None
@@ -75,12 +75,10 @@ set_.context_settings["ignore_unknown_options"] = True  # a value may begin with
 
 @subcommand("close")
 @issue_argument
-@click.option(
-    "--as", "ending", type=click.Choice([one.value for one in Ending]), required=True, help="How it ended.",
-)  # fmt: skip
-@click.option("--why", metavar="MARKDOWN", help="Why it ended that way.")
-@name_option("--by", "person", "Who closes it.", multiple=False)
-@click.option("--into", metavar="ID", multiple=True, help="The original of a duplicate, or a part of a split.")
+@click.option("--as", "ending", type=click.Choice([one.value for one in Ending]), required=True)
+@click.option("--why", metavar="MARKDOWN")
+@name_option("--by", "person", multiple=False)
+@click.option("--into", metavar="ID", multiple=True)
 @book_option
 def close(
     issue_id: str, ending: str, why: str | None, by: str | None, into: tuple[str, ...],

@@ -41,12 +41,9 @@ def _rules() -> Rules:
 
 @subcommand("check")
 @issues_argument
-@listing_options("TB1", _rules, "issues whose files differ")
-@click.option("--as-of", metavar="DATE", callback=_day, help="The day to take as today, written as 2026-05-01.")
-@click.option(
-    "--no-cache", is_flag=True,
-    help="Check everything again, even if nothing has changed since the last check.",
-)  # fmt: skip
+@listing_options(_rules)
+@click.option("--as-of", metavar="DATE", callback=_day)
+@click.option("--no-cache", is_flag=True)
 @source_options
 def command(
     issue_ids: tuple[str, ...], listing: FindingList, as_of: date | None, revision: str | None,

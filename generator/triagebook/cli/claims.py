@@ -55,11 +55,8 @@ class ClaimOfIssue(Struct, frozen=True):
 
 @subcommand("claims")
 @issues_argument
-@click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims in this state.")
-@click.option(
-    "--kind", type=click.Choice([kind.value for kind in Contradiction]), metavar="KIND", multiple=True,
-    help="Only claims with this kind of contradiction, such as sum or threshold.",
-)  # fmt: skip
+@click.option("--state", type=click.Choice(list(STATES)), multiple=True)
+@click.option("--kind", type=click.Choice([kind.value for kind in Contradiction]), metavar="KIND", multiple=True)
 @format_option
 @source_options
 def command(

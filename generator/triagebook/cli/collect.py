@@ -28,8 +28,8 @@ _TRIES = 5  # other jobs may push in between
 
 @subcommand("collect")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--push", is_flag=True, help="Commit the new evidence and push it to the branch of this checkout.")
-@click.option("--pull-request", "branch", metavar="BRANCH", help="Push it to this new branch, and open a pull request.")
+@click.option("--push", is_flag=True)
+@click.option("--pull-request", "branch", metavar="BRANCH")
 @book_option
 def command(folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
     loaded = open_book(book)

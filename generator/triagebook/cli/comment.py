@@ -38,9 +38,9 @@ _STATES = ("new", "back", "known")
 
 @subcommand("comment")
 @click.argument("revision", metavar="REV")
-@click.option("--documents", metavar="FILE|DIR", multiple=True, help="Audit these documents, if they changed.")
-@click.option("--results", metavar="FILE", multiple=True, help="Match the failures in this file with known issues.")
-@click.option("--post", is_flag=True, help="Post it to the pull request of this GitHub job, or update it there.")
+@click.option("--documents", metavar="FILE|DIR", multiple=True)
+@click.option("--results", metavar="FILE", multiple=True)
+@click.option("--post", is_flag=True)
 @source_options
 def command(
     revision: str, documents: tuple[str, ...], results: tuple[str, ...], post: bool, folder: Path | None,

@@ -27,7 +27,7 @@ DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINI
 
 @subcommand("facts")
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
-@click.option("--name", metavar="NAME", help="Show one fact and the records it comes from. Filters may follow it.")
+@click.option("--name", metavar="NAME")
 @format_option
 @source_options
 def command(

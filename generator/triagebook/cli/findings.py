@@ -23,7 +23,7 @@ from triagebook.text import natural
 
 from .common import on_terminal, print_source, print_utf8
 from .main import FINDINGS
-from .options import json_flag
+from .options import json_flag, together
 
 if TYPE_CHECKING:  # a check that finds everything in the memo needs no rule and no record
     from triagebook.facts.inquiry import Inquiry
@@ -84,13 +84,19 @@ class FindingList(Struct, frozen=True):
             raise click.exceptions.Exit(FINDINGS)
 
 
-def listing_options(
-    family: str, rules: Callable[[], Rules], changed: str
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def listing_options(rules: Callable[[], Rules]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options that choose findings and their form; the command gets them as one `listing`."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
-        @json_flag("text")
+        @together(
+            click.option("--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True),
+            click.option("--select", metavar="CODE", multiple=True, shell_complete=_complete_rule),
+            click.option("--ignore", metavar="CODE", multiple=True, shell_complete=_complete_rule),
+            click.option("--strict", is_flag=True),
+            click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path)),
+            click.option("--changed-since", "revision", metavar="REV"),
+            json_flag("text"),
+        )
         @wraps(command)
         def called(
             *, form: str, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None,
@@ -104,29 +110,6 @@ def listing_options(
             known = _known_in(baseline) if baseline else None
             command(listing=FindingList(rules, choice, form, strict, known), **others)
 
-        for option in (
-            click.option(
-                "--changed-since", "revision", metavar="REV", help=f"Only {changed} from this commit, branch or tag."
-            ),
-            click.option(
-                "--baseline", metavar="FILE", type=click.Path(path_type=Path),
-                help="The JSON output of an earlier run. Its findings are counted, not listed.",
-            ),
-            click.option("--strict", is_flag=True, help="Exit with 1 on warnings too."),
-            click.option(
-                "--ignore", metavar="CODE", multiple=True, shell_complete=_complete_rule, help="Skip these rules."
-            ),
-            click.option(
-                "--select", metavar="CODE", multiple=True, shell_complete=_complete_rule,
-                help=f"Run only these rules: codes, names, or families such as {family}, separated by commas. "
-                "Quiet rules run only if they are selected here.",
-            ),
-            click.option(
-                "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
-                help="Text for people, JSON for programs, GitHub annotations, SARIF for code scanning, or JUnit XML.",
-            ),
-        ):  # fmt: skip
-            option(called)
         return called
 
     return add

@@ -24,8 +24,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 @subcommand("fix")
 @issues_argument
-@click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
-@click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")
+@click.option("--yes", "-y", is_flag=True)
+@click.option("--dry-run", is_flag=True)
 @book_option
 def command(issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
     root = book_root(book)

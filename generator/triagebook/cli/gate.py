@@ -22,10 +22,9 @@ from .options import format_option, issues_argument, name_option, source_options
 @subcommand("gate")
 @issues_argument
 @click.option(
-    "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True,
-    help="The stage that each issue must have reached.",
-)  # fmt: skip
-@name_option("--environment", "environment", "An environment in which the fix must also be proven.")
+    "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True
+)
+@name_option("--environment", "environment")
 @format_option
 @source_options
 def command(

@@ -46,12 +46,12 @@ def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
 @subcommand("import")
 @click.argument("kind", metavar="github|sarif", callback=_kind)
 @click.argument("file", metavar="FILE")
-@click.option("--issue", metavar="ID", shell_complete=complete_issue, help="sarif: the issue to add the locations to.")
-@click.option("--commit", metavar="COMMIT", help="sarif: the commit that was scanned, if the file does not name it.")
-@click.option("--root", metavar="DIR", help="sarif: the folder in which the linter ran. Default: the checkout.")
-@click.option("--rule", metavar="ID", multiple=True, help="sarif: import only the results of this rule.")
-@name_option("--pattern", "pattern", "github: the known root cause of these issues. Its playbook is filled in.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--issue", metavar="ID", shell_complete=complete_issue)
+@click.option("--commit", metavar="COMMIT")
+@click.option("--root", metavar="DIR")
+@click.option("--rule", metavar="ID", multiple=True)
+@name_option("--pattern", "pattern")
+@click.option("--dry-run", is_flag=True)
 @book_option
 def command(
     kind: str, file: str, issue: str | None, commit: str | None, root: str | None,

@@ -51,10 +51,8 @@ _REMOTE = re.compile(
 
 @subcommand("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--title", metavar="WORDS", default="Issues", show_default=True, help="The title of the book and its site."
-)
-@click.option("--agents", is_flag=True, help="Tell coding assistants in AGENTS.md how to record evidence.")
+@click.option("--title", metavar="WORDS", default="Issues", show_default=True)
+@click.option("--agents", is_flag=True)
 @book_option
 def command(folder: Path | None, title: str, agents: bool, book: Path | None) -> None:
     if folder and book:
@@ -172,7 +170,7 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
 
 @subcommand("schema")
 @click.argument("kind", required=False, shell_complete=_complete_kind)
-@click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
+@click.option("--check", is_flag=True)
 @book_option
 def schema(kind: str | None, check: bool, book: Path | None) -> None:
     if kind is not None:

@@ -66,20 +66,14 @@ def in_order(rows: Iterable[Row], by: str, *, backwards: bool) -> list[Row]:
 
 
 @subcommand("list")
-@click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
-@click.option(
-    "--severity", type=click.Choice([severity.value for severity in Severity]), multiple=True,
-    help="Only issues of this severity.",
-)  # fmt: skip
-@name_option("--component", "component", "Only issues of this component.")
-@name_option("--pattern", "pattern", "Only issues with this root cause.")
-@name_option("--owner", "person", "Only issues with this owner.")
-@click.option(
-    "--text", metavar="WORDS", multiple=True,
-    help="Only issues with this text anywhere in their record, such as in an error or a path.",
-)  # fmt: skip
-@click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True, help="The field to sort by.")
-@click.option("--reverse", is_flag=True, help="Reverse the order.")
+@click.option("--state", type=click.Choice(["open", "closed"]))
+@click.option("--severity", type=click.Choice([severity.value for severity in Severity]), multiple=True)
+@name_option("--component", "component")
+@name_option("--pattern", "pattern")
+@name_option("--owner", "person")
+@click.option("--text", metavar="WORDS", multiple=True)
+@click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True)
+@click.option("--reverse", is_flag=True)
 @format_option
 @book_option
 def command(

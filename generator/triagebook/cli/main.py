@@ -28,8 +28,9 @@ _EXTRAS = {"mkdocs": "site", "material": "site", "pagefind": "site", "vl_convert
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
 
-# What `--help` says of each command, and its module where that has another name.
+# What `--help` says of each command and its options, and its module where that has another name.
 COMMANDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
+SHARED_OPTIONS: dict[str, str] = COMMANDS.pop("options")
 
 
 class LazyCommand(click.Command):

@@ -36,21 +36,18 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 
 @subcommand("new")
 @click.argument("issue_id", metavar="[ID]", required=False)
-@click.option("--title", metavar="WORDS", help="What is wrong, in one line.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
-@click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, and since when.")
-@click.option(
-    "--kind", type=click.Choice([kind.value for kind in IssueKind]),
-    help="The kind of defect. Default: guessed from the title and text.",
-)  # fmt: skip
-@click.option("--opened", metavar="DATE", help="The day it was opened, written as 2025-09-15. Default: today.")
-@name_option("--owner", "person", "Who owns the next step.", multiple=False)
-@name_option("--component", "component", "The component that has the defect.")
-@name_option("--seen", "environment", "An environment where it occurs.")
-@click.option("--error", metavar="TEXT", multiple=True, help="The exact error text.")
-@name_option("--pattern", "pattern", "The known root cause it may have. Its playbook is filled in.")
-@click.option("--label", metavar="WORDS", multiple=True, help="A label to search for.")
-@click.option("--link", metavar="URL", multiple=True, help="A related URL.")
+@click.option("--title", metavar="WORDS")
+@click.option("--severity", type=click.Choice(SEVERITIES))
+@click.option("--summary", metavar="MARKDOWN")
+@click.option("--kind", type=click.Choice([kind.value for kind in IssueKind]))
+@click.option("--opened", metavar="DATE")
+@name_option("--owner", "person", multiple=False)
+@name_option("--component", "component")
+@name_option("--seen", "environment")
+@click.option("--error", metavar="TEXT", multiple=True)
+@name_option("--pattern", "pattern")
+@click.option("--label", metavar="WORDS", multiple=True)
+@click.option("--link", metavar="URL", multiple=True)
 @book_option
 def command(
     issue_id: str | None, title: str | None, severity: str | None, summary: str | None,

@@ -13,79 +13,25 @@ from triagebook.store.book_folder import issues_in
 from triagebook.text import natural
 
 from .common import book_root
-from .main import COMMANDS
+from .main import COMMANDS, SHARED_OPTIONS
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command with the help and the examples that `commands.toml` has for it."""
-    examples = "\n  ".join(["\b\nExamples:", *COMMANDS[name]["examples"]])  # \b stops click from joining lines
-    return click.command(name, help=COMMANDS[name]["help"], epilog=examples)
+    """A command with what `commands.toml` says of it and of its own options."""
+    says = COMMANDS[name]
+    examples = "\n  ".join(["\b\nExamples:", *says["examples"]])  # \b stops click from joining lines
 
+    def made(function: Callable[..., Any]) -> click.Command:
+        command = click.command(name, help=says["help"], epilog=examples)(function)
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.help:
+                flag = max(option.opts, key=len)
+                option.help = says.get("options", {}).get(flag) or SHARED_OPTIONS[flag]
+        return command
 
-def book_option(command: F) -> F:
-    """Add `--book DIR`, which every command accepts."""
-    return click.option(
-        "--book",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="The book: its folder, or the folder that contains `issues`. Default: search from here upwards.",
-    )(command)
-
-
-def json_flag(default: str) -> Callable[[F], F]:
-    """Add `--json`, for commands whose `--format` may be JSON."""
-    return click.option("--json", "form", flag_value="json", default=default, help="The same as --format json.")
-
-
-def format_option(command: F) -> F:
-    """Add `--format` and `--json`, for commands that print text or JSON."""
-    return click.option(
-        "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-        help="Text for people, or JSON for programs.",
-    )(json_flag("text")(command))  # fmt: skip
-
-
-def source_options(command: F) -> F:
-    """Add `--in`, `--no-source` and `--book`, for commands whose answer depends on the source code."""
-    command = click.option("--no-source", is_flag=True, help="Do not look at the source code.")(book_option(command))
-    return in_option("A checkout of the source code.")(command)
-
-
-def in_option(what: str) -> Callable[[F], F]:
-    """Add `--in DIR`, which names the source code."""
-    return click.option(
-        "--in", "folder", type=click.Path(path_type=Path), metavar="DIR",
-        help=f"{what} Default: the one that the catalog names, or the book's own repository.",
-    )  # fmt: skip
-
-
-def run_options(command: F) -> F:
-    """Add the options of the commands that run suites."""
-    for option in (
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something was not as expected."),
-        click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence."),
-        click.option(
-            "--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to --in."
-        ),
-        click.option(
-            "--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work."
-        ),
-        click.option(
-            "--timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="MIN",
-            help="The time limit for each command, in minutes.",
-        ),
-        click.option("--yes", "-y", is_flag=True, help="Run without asking."),
-        name_option("--suite", "suite", "Run only this suite. Default: all that have a command for the environment."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def name_option(flag: str, kind: str, help: str, *, multiple: bool = True) -> Callable[[F], F]:  # noqa: A002
-    """An option that takes the id of something in the book, with tab completion."""
-    return click.option(flag, metavar="ID", multiple=multiple, shell_complete=complete_name(kind), help=help)
+    return made
 
 
 def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
@@ -114,5 +60,45 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
     return complete
 
 
+def name_option(flag: str, kind: str, *, multiple: bool = True) -> Callable[[F], F]:
+    """An option that takes the id of something in the book, with tab completion."""
+    return click.option(flag, metavar="ID", multiple=multiple, shell_complete=complete_name(kind))
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one, in the order of the help."""
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def json_flag(default: str) -> Callable[[F], F]:
+    """For commands whose `--format` may be JSON."""
+    return click.option("--json", "form", flag_value="json", default=default)
+
+
 issue_argument = click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 issues_argument = click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+book_option = click.option("--book", type=click.Path(path_type=Path), metavar="DIR")
+in_option = click.option("--in", "folder", type=click.Path(path_type=Path), metavar="DIR")
+source_options = together(in_option, click.option("--no-source", is_flag=True), book_option)
+_TEXT_OR_JSON = click.Choice(["text", "json"])
+format_option = together(
+    click.option("--format", "form", type=_TEXT_OR_JSON, default="text", show_default=True), json_flag("text")
+)
+run_options = together(
+    name_option("--suite", "suite"),
+    click.option("--yes", "-y", is_flag=True),
+    click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="MIN"),
+    click.option("--shell", is_flag=True),
+    click.option("--results", metavar="PATTERN", multiple=True),
+    click.option("--keep", is_flag=True),
+    click.option("--exit-zero", is_flag=True),
+)
+setting_options = together(
+    click.option("--phase", type=click.Choice(["before", "after"])), click.option("--build", metavar="NAME"), in_option
+)

@@ -34,17 +34,11 @@ from .run import SuiteRunner, checkout_of, confirm_run, show_commands
 @subcommand("prove")
 @issue_argument
 @run_options
-@in_option("A checkout of the source code.")
-@name_option("--environment", "environment", "Where it runs. Default: the only required one.", multiple=False)
-@click.option("--fix", metavar="COMMIT", help="The commit of the fix. Default: those in `fix.changes`.")
-@click.option("--tests", metavar="COMMIT", help="The commit of the tests. Default: the fix, or HEAD if it lacks them.")
-@click.option(
-    "--setup",
-    metavar="COMMAND",
-    multiple=True,
-    help="A command to run first at each commit, such as 'npm ci'. Default: none; the dependencies installed in the "
-    "checkout (node_modules, .venv) are used.",
-)
+@in_option
+@name_option("--environment", "environment", multiple=False)
+@click.option("--fix", metavar="COMMIT")
+@click.option("--tests", metavar="COMMIT")
+@click.option("--setup", metavar="COMMAND", multiple=True)
 @format_option
 @book_option
 def command(

@@ -23,19 +23,16 @@ from triagebook.recording.timestamps import given
 
 from .common import misspelt, refuse_unknown
 from .main import FINDINGS
-from .options import F, book_option, complete_name, format_option, in_option, issue_argument, name_option, subcommand
+from .options import (
+    book_option,
+    complete_name,
+    format_option,
+    issue_argument,
+    name_option,
+    setting_options,
+    subcommand,
+)
 from .recorder import Recorder, context_of
-
-
-def setting_options(command: F) -> F:
-    """Add the options for phase, build and checkout."""
-    for option in (
-        in_option("The checkout that was tested."),
-        click.option("--build", metavar="NAME", help="The deployed build that was tested."),
-        click.option("--phase", type=click.Choice([side.value for side in Phase]), help="Before or after the fix."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @subcommand("record")
@@ -43,29 +40,27 @@ def setting_options(command: F) -> F:
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
 @setting_options
 @click.option(
-    "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment"),
-    help="Where it ran or was observed. For several environments at once, repeat it as ID=FILE. "
-    "Default: the environment that FILE names.",
-)  # fmt: skip
-@click.option("--commit", metavar="COMMIT", help="The commit that was tested. Default: that of the checkout.")
-@name_option("--suite", "suite", "The suite that ran. Default: the one that all results belong to.", multiple=False)
-@name_option("--by", "person", "Who observed it and vouches for it.", multiple=False)
-@click.option("--at", metavar="TIME", help="When it ran or was observed. Default: the time in the file, or now.")
-@click.option("--note", metavar="MARKDOWN", help="A remark to keep with the evidence.")
-@click.option("--command", "command_line", metavar="LINE", help="A command that was run. FILE holds its output.")
-@click.option("--exit-code", type=click.IntRange(0, 255), metavar="CODE", help="The exit code of that command.")
-@click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, such as NAME='97.2 %'.")
-@click.option("--observe", metavar="MARKDOWN", help="What a person observed.")
-@click.option("--error", metavar="TEXT", help="The error text, if the error occurred again.")
-@click.option("--count", type=click.IntRange(0), metavar="NUMBER", help="How many times it was observed.")
-@click.option("--attach", metavar="FILE", multiple=True, type=click.Path(), help="A file to keep with the observation.")
+    "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment")
+)
+@click.option("--commit", metavar="COMMIT")
+@name_option("--suite", "suite", multiple=False)
+@name_option("--by", "person", multiple=False)
+@click.option("--at", metavar="TIME")
+@click.option("--note", metavar="MARKDOWN")
+@click.option("--command", "command_line", metavar="LINE")
+@click.option("--exit-code", type=click.IntRange(0, 255), metavar="CODE")
+@click.option("--value", "values", metavar="NAME=VALUE", multiple=True)
+@click.option("--observe", metavar="MARKDOWN")
+@click.option("--error", metavar="TEXT")
+@click.option("--count", type=click.IntRange(0), metavar="NUMBER")
+@click.option("--attach", metavar="FILE", multiple=True, type=click.Path())
 @click.option(
     "--input-format", "input_format", metavar="NAME", type=click.Choice(FORMATS),
     help=f"The format of the result files, if it is not detected: {', '.join(FORMATS)}.",
 )  # fmt: skip
-@click.option("--keep", is_flag=True, help="Keep a compressed copy of the file beside the evidence.")
-@click.option("--dry-run", is_flag=True, help="Show what would be recorded, and write nothing.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a result is not as expected.")
+@click.option("--keep", is_flag=True)
+@click.option("--dry-run", is_flag=True)
+@click.option("--exit-zero", is_flag=True)
 @format_option
 @book_option
 def command(
@@ -140,8 +135,8 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
 @subcommand("withdraw")
 @issue_argument
 @click.argument("evidence", metavar="EVIDENCE")
-@name_option("--by", "person", "Who withdraws it.", multiple=False)
-@click.option("--why", metavar="MARKDOWN", help="What is wrong with it.")
+@name_option("--by", "person", multiple=False)
+@click.option("--why", metavar="MARKDOWN")
 @book_option
 def withdraw(issue_id: str, evidence: str, by: str | None, why: str | None, book: Path | None) -> None:
     if not by or not why:

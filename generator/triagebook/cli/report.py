@@ -58,21 +58,12 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
 @subcommand("report")
 @issue_argument
 @click.argument("kind", metavar="[KIND|all]", default="summary", shell_complete=_complete_kind)
-@click.option(
-    "--format", "form", type=click.Choice(FORMS), default="md", show_default=True,
-    help="Markdown for an issue or pull request, HTML to read or print, JSON for programs.",
-)  # fmt: skip
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="PATH",
-    help="The file to write, or for `all` the folder. Default: standard output.",
-)  # fmt: skip
-@click.option("--since", metavar="REV", help="With `summary`: list what changed since this commit, branch or tag.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="md", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH")
+@click.option("--since", metavar="REV")
 @click.option("--with", "names", metavar="NAME,...", help=f"Add appendices: {', '.join(APPENDICES)}.")
-@click.option("--full", is_flag=True, help="Add all appendices.")
-@click.option(
-    "--schema", metavar="KIND", is_eager=True, expose_value=False, callback=_print_schema,
-    help="Print the JSON Schema of a kind of report and exit.",
-)  # fmt: skip
+@click.option("--full", is_flag=True)
+@click.option("--schema", metavar="KIND", is_eager=True, expose_value=False, callback=_print_schema)
 @source_options
 @json_flag("md")
 def command(

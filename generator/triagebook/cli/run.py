@@ -27,8 +27,7 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import confirmed, print_json, print_notes
 from .main import FINDINGS, INTERRUPTED
-from .options import book_option, format_option, issue_argument, name_option, run_options, subcommand
-from .record import setting_options
+from .options import book_option, format_option, issue_argument, name_option, run_options, setting_options, subcommand
 from .recorder import context_of, refuse_missing
 
 
@@ -36,7 +35,7 @@ from .recorder import context_of, refuse_missing
 @issue_argument
 @run_options
 @setting_options
-@name_option("--environment", "environment", "Where the suites run.", multiple=False)
+@name_option("--environment", "environment", multiple=False)
 @format_option
 @book_option
 def command(

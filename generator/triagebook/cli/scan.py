@@ -40,12 +40,9 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
 
 @subcommand("scan")
 @issues_argument
-@in_option("The folder of the source code.")
-@click.option(
-    "--check", "checks", is_flag=True,
-    help="Report where record and code differ, and write nothing. Exit with 1 if they do.",
-)  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Show what is found, and write nothing.")
+@in_option
+@click.option("--check", "checks", is_flag=True)
+@click.option("--dry-run", is_flag=True)
 @format_option
 @book_option
 def command(

@@ -22,19 +22,14 @@ from .common import book_root, on_terminal, print_source, short
 from .main import FINDINGS
 from .options import source_options, subcommand
 
-_since_option = click.option(
-    "--since",
-    metavar="REV",
-    help="On the first page, list what changed since this commit, branch or tag. Default: before the last commit to "
-    "the records.",
-)
+_since_option = click.option("--since", metavar="REV")
 
 
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @subcommand("build")
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
+@click.option("--strict", is_flag=True)
 @_since_option
 @source_options
 def build(strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
@@ -82,11 +77,8 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
 
 
 @subcommand("serve")
-@click.option(
-    "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
-    help="The address to serve at.",
-)  # fmt: skip
-@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address)
+@click.option("--open", "open_browser", is_flag=True)
 @source_options
 def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool, book: Path | None) -> None:
     from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
@@ -100,10 +92,7 @@ def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool
 
 
 @subcommand("pages")
-@click.option(
-    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write to.",
-)  # fmt: skip
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @_since_option
 @source_options
 def pages(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:

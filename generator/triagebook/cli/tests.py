@@ -23,11 +23,8 @@ from .options import book_option, in_option, issue_argument, name_option, subcom
 
 @subcommand("tests")
 @issue_argument
-@click.option(
-    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write to. Existing files are kept.",
-)  # fmt: skip
-@name_option("--suite", "suite", "Write only the tests of this suite. Default: all.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@name_option("--suite", "suite")
 @book_option
 def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None) -> None:
     loaded, entry = open_issue(book, issue_id)
@@ -83,8 +80,8 @@ def _write(out: Path, files: Mapping[str, str]) -> set[str]:
 
 @subcommand("plan")
 @issue_argument
-@click.option("--dry-run", is_flag=True, help="Show what would be planned, and write nothing.")
-@in_option("The checkout with the tests.")
+@click.option("--dry-run", is_flag=True)
+@in_option
 @book_option
 def plan(issue_id: str, dry_run: bool, folder: Path | None, book: Path | None) -> None:
     loaded, entry = open_issue(book, issue_id)
