@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Choice, Finding
 
-from . import (  # noqa: F401  (their classes are the rules)
-    actions,
-    claims,
-    costs,
-    counts,
-    drift,
-    evidence,
-    figures,
-    fixes,
-    form,
-    lifecycle,
-    plans,
-    prose,
-    references,
-    relations,
-    runs,
-    suites,
-    text_defects,
-    twins,
-    waivers,
-)
 from .base import Rule
 from .engine import run
 
@@ -51,7 +32,8 @@ FAMILIES = {
     "TB8": "written documents",
 }
 
-
+for _module in iter_modules(__path__):  # their classes are the rules
+    import_module(f"{__name__}.{_module.name}")
 RULES = tuple(sorted(_rules_of(Rule), key=lambda rule: rule.code))
 
 
