@@ -86,10 +86,13 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
 
 def _repository(root: Path) -> Iterator[Edit]:
     """What git knows of the repository around a folder, for the catalog: its name and address, without a password."""
+    top = git.top_of(root)
     remote = (git.ask(root, "remote", "get-url", "origin") or "").strip()
-    if found := _REMOTE.fullmatch(remote):
-        name = re.sub(r"[^a-z0-9]+", "-", found["name"].lower()).strip("-") or "app"
-        address = f"https://{found['host'] or found['scp']}/{found['path']}{found['name']}"
+    found = _REMOTE.fullmatch(remote)
+    title = found["name"] if found else top.name if top else ""
+    if title:
+        address = f"https://{found['host'] or found['scp']}/{found['path']}{title}" if found else {"title": title}
+        name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "app"
         yield Edit(CATALOG, ("repositories",), "set", {name: address})
 
 

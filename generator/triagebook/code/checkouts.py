@@ -216,7 +216,7 @@ def stated_commits(entry: Entry) -> Iterator[str]:
 def repository_at(catalog: Catalog, addresses: Iterable[str]) -> str | None:
     """The repository of the catalog that has one of some addresses."""
     known = {_plain(address) for address in addresses}
-    return next((name for name, one in catalog.repositories.items() if _plain(str(one.url)) in known), None)
+    return next((name for name, one in catalog.repositories.items() if one.url and _plain(str(one.url)) in known), None)
 
 
 def _plain(address: str) -> str:

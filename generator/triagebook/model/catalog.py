@@ -14,7 +14,7 @@ from .values import Quantity, Sourced
 class Repository(Short, short="url"):
     """A repository of source code."""
 
-    url: Url = required("Its address", "https://github.com/netra-systems/zen")
+    url: Url | None = optional("Its address, if it has one", "https://github.com/netra-systems/zen")
     title: Line | None = optional("Its name", "Zen")
     checkout: Line | None = optional("Where it is checked out, relative to the book's folder", "../../zen")
 

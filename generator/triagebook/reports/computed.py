@@ -174,8 +174,9 @@ def setup(subject: Subject) -> Setup | None:
     if source is None or folder == ".":
         return None
     commits = [change.commit for change in subject.fix.changes if change.commit] or [source.commit]
-    url, branch = quote(catalog.repositories[source.repository].url), quote(f"issue-{subject.case.entry.id}")
-    lines = f"git clone {url} {quote(folder)}", f"git -C {quote(folder)} switch --create {branch} {commits[-1][:9]}"
+    url, branch = catalog.repositories[source.repository].url, quote(f"issue-{subject.case.entry.id}")
+    lines = [f"git clone {quote(url)} {quote(folder)}"] if url else []
+    lines.append(f"git -C {quote(folder)} switch --create {branch} {commits[-1][:9]}")
     return Setup(folder, "\n".join(lines))
 
 

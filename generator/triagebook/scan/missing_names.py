@@ -71,12 +71,15 @@ class MissingNames:
         words = _words(command)
         if not words or not _READERS.fullmatch(words[0].rpartition("/")[2]):
             return
-        script = ""
+        script, planned = (
+            "",
+            {str(one.path) for one in self.entry.issue.suites.values() if one.state is SuiteState.PLANNED},
+        )
         for word in words[1:]:
             if (match := _OPTION.fullmatch(word)) and script and not self._takes(script, match[1]):
                 yield self._mismatch(field, match[1], f"`{script}` knows no such option")
             elif (match := _PATH.fullmatch(word)) and self._has(match[1].partition("/")[0]):
-                if not self._has(match[1]):
+                if not self._has(match[1]) and match[1] not in planned:
                     yield self._mismatch(field, match[1], "there is no such file or folder")
                 elif not script and words[0].startswith("python") and match[1].endswith(".py"):
                     script = match[1]

@@ -67,5 +67,5 @@ def repository_of(book: Book, entry: Entry) -> str:
         return next(iter(known))
     do = f"name it in {entry.id}/issue.yaml: `source: {{repository: ..., commit: ...}}`, with an id from the catalog"
     if not known:
-        do = "add it to the catalog, as `repositories: {app: https://example.org/team/app}`"
+        do = "add it to the catalog, as `repositories: {app: https://example.org/team/app}`, or `{app: {title: App}}`"
     raise TriagebookError(f"the record does not say which repository issue {entry.id} is about", do)

@@ -177,7 +177,7 @@ class Linker:
 
     def _address(self, repository: str) -> str:
         known = self.book.catalog.repositories.get(repository)
-        return known.url.rstrip("/").removesuffix(".git") if known else ""
+        return known.url.rstrip("/").removesuffix(".git") if known and known.url else ""
 
     # ── documents ────────────────────────────────────────────────────────────────────────────────────
 

@@ -133,7 +133,8 @@ def _reproduced(basis: Basis) -> Checked:
         )
     named = (test.suite for test in ledger.tests if test.before and not (test.proves_nothing or test.dropped))
     suite = next(named, "")  # the first that can show it
-    if suite and (planned := ledger.issue.suites[suite]).state is SuiteState.PLANNED:
+    unwritten = suite and not any(run.suite == suite for _, run in ledger.runs)
+    if unwritten and (planned := ledger.issue.suites[suite]).state is SuiteState.PLANNED:
         source, coded = ledger.issue.source, all(test.code for test in planned.tests.values())
         folder = ledger.catalog.checkout_of(source.repository) if source else "."
         command = f"triagebook tests {basis.entry.id} --suite {suite} --out {folder}"
