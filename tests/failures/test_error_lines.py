@@ -85,6 +85,11 @@ CONFLICT (content): Merge conflict in src/cart.py
 FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
 /usr/lib/libshop.so: undefined symbol: total
 mysqli_sql_exception: Access denied for user 'shop'@'localhost'
+socket.gaierror: [Errno -2] Name or service not known
+OCI runtime create failed: starting container process caused: exec: "npm": executable file not found
+Failed to pull image "shop:1": rpc error: code = NotFound desc = not found
+thread 'main' has overflowed its stack
+shop.service: Main process exited, code=exited, status=1/FAILURE
 """.splitlines()
 
 IN_A_LOG = {
@@ -134,6 +139,10 @@ Killed processes are started again.
 Use `KeyError` for a missing key.
 Assertion libraries differ in what they print.
 GET /api/carts returns 200.
+This finds errors like double freeing memory.
+CHECK_NOFAIL( expr )
+Caused by: Ann, who changed it
+2026-01-02T03:04:05Z INFO app: RatePool: started
 2026-01-02T03:04:05Z INFO no errors
 """.splitlines()
 

@@ -34,7 +34,7 @@ _ORIGIN = re.compile(  # what only stands behind a time
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
-    r"^\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
+    r"^\s*(?:>+ |[\u2718\u2716\u2717\xd7\u2a2f\u274c] +|E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
     rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))"
     r"\s*(?:-{1,2} )?(?:: )?"
@@ -54,7 +54,7 @@ _ANNOUNCED = re.compile(
     r"((?:[\w$]+(?:\.|::|\\))*[A-Z][\w$]*: .*|\w+(?:(?:\.|::|\\)\w+)+)"
 )
 _ANNOUNCES = ("E   ", "Caused by: ", "--->", "Uncaught ")
-_ANNOUNCING = re.compile(r"(?:Unhandled|Uncaught) exception:|Error Message:|\S+#\S+ \[\S+:\d+\]:")
+_ANNOUNCING = re.compile(r"(?:\w+ Error: )?(?:Unhandled|Uncaught) [Ee]xception:|Error Message:|\S+#\S+ \[\S+:\d+\]:")
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 
 # ── the forms of an error ────────────────────────────────────────────────────────────────────────────
@@ -134,10 +134,10 @@ _REFUSED = "command not found|[Nn]o such file or directory|[Pp]ermission denied|
 _FORMS = "|".join(
     (
         r"Assert\.\w+\(\) Failure.*|expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
-        r"(?:REQUIRE|CHECK)\w*\(.*\)|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
+        r"(?:REQUIRE|CHECK)\w*\(.*[^\w\s].*\)|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
         r"(?:\S+: )*Assertion [`'\"(].*|Assertion failed: .*|(?:\S+: )*.*: Assertion `.*' failed\.?",
         r"panic: \S.*|(?:http: )?panic serving \S+: .*|fatal error: \S.*|(?:\S+:\d+:\d+: )?runtime error: \S.*",
-        rf"\*\* \({_NAME}[A-Z]\w*\) .*|\S+:\d+:in .* \({_NAME}[A-Z]\w*\)|(?:[A-Z]\w*::)+[A-Z]\w+: \S.*",
+        rf"\*\* \((?:{_NAME}[A-Z]\w*|exit|throw)\) .*|\S+:\d+:in .* \({_NAME}[A-Z]\w*\)|(?:[A-Z]\w*::)+[A-Z]\w+: \S.*",
         r"thread '[^']*' (?:\(\d+\) )?panicked at .*",
         rf"(?:\S+:\d+:in .* |(?:[^\[\]:]|:\S)*\S )?\((?:{_NAME}[A-Z]\w*(?:Error|Exception|Failure|Exit|Interrupt))\)",
         rf"(?:{_NAME}(?:[A-Z]\w*(?:Error|Exception)|Error)) \(.*\):?",
@@ -149,10 +149,14 @@ _FORMS = "|".join(
         r"(?:fatal )?error(?:\[\w+\]| [A-Z]{1,5}\d{2,5})(?:: | ).*|error: \S.*|fatal: \S.*",
         r"[\w.+/-]+ ?: (?:fatal )?[Ee]rror(?: \w+)?: \S.*|[A-Z][\w ]{2,40}: Error: \S.*|error Command failed.*",
         r"(?:docker: )?Error (?:response from daemon|from server \(\w+\)|occurred during \w+ of \w+|in .* ?): ?\S.*",
-        r"e: (?:file://)?\S+:\d+:\d+ .*|(?:NETSDK|MSB|NU|TS)\d{4}: .*|ninja: build stopped: .*|failed to solve: .*",
+        r"\w+Error while (?:loading|importing) .*|(?:> )?Task :\S+ FAILED|http: [\w ]+ error\b.*",
+        r"(?:[Ff]ailed|[Uu]nable) to \w+ .*: \S.*|OCI runtime \w+ failed: .*|Back-off restarting failed container.*",
+        r"\S+: line \d+: \S.*|tar: (?:Exiting|Error|.*: Cannot) .*|thread '.*' has overflowed its stack",
+        r"(?:\S+: )?\S+\.service: (?:Main process exited, .*status=[1-9]|Failed with ).*|fatal runtime error: \S.*",
+        r"e: (?:file://)?\S+:\d+:\d+ .*|(?:NETSDK|MSB|NU|TS|NG)\d{4}: .*|ninja: build stopped: .*|failed to solve: .*",
         r"\*\*\* Exception: .*|FATAL ERROR: \S.*|ERROR in \S.*|ERROR! .*|CONFLICT \(.*\): .*|rake aborted!",
         r"\[[\w:-]+\] Internal server error: .*|x509: .*|go: (?:module|errors|cannot|updates) .*",
-        r"[a-z_]+_(?:exception|error): \S.*|\(error\) [A-Z]+ .*",
+        r"(?:[a-z_]+_|(?:\w+\.)+[a-z]*)(?:exception|error): \S.*|\(error\) [A-Z]+ .*",
         r"(?:.*: )?error while loading shared libraries: .*|\S+: undefined symbol: .*|Host key verification failed\.",
         r"lua\S*: \S+\.lua:\d+: .*|.* at \S+\.(?:pl|pm|t) line \d+\.?|bundler: failed to .*|Could not find gem .*",
         r"nginx: \[(?:emerg|alert|crit|error)\] .*|\[(?:emerg|alert|crit|error)\] \d+#\d+: .*",
@@ -163,11 +167,11 @@ _FORMS = "|".join(
         r".*undefined reference to [`'\"].*|Undefined symbols for architecture \w+:?|.*multiple definition of [`'].*",
         r"CMake Error.*|BUILD FAILED.*|FAILURE: Build failed.*|\[ERROR\] .*|Execution failed for task .*",
         rf"(?:\S+(?: line \d+)?: +)*(?:\d+ )?(?:{_SIGNAL})(?:: \d+)?(?: +\(core dumped\))?(?: .*\(core dumped\).*)?",
-        r"(?:\S+: )*(?:Out of memory: )?Killed(?:: \d+| process .*)?|fatal signal .*",
+        r"(?:\S+: |\[ *[\d.]+\] )*(?:Out of memory: )?Killed(?:: \d+| process .*)?|fatal signal .*",
         r"[^\[]*\bSIG(?:SEGV|ABRT|BUS|ILL|FPE)\b.*",
         r"(?:==\d+==)?\s*(?:ERROR|SUMMARY): \w*Sanitizer: .*",
         r"(?:==\d+== ?)?(?:Invalid (?:read|write) of size \d+|Process terminating).*",
-        r"terminate called .*|libc\+\+abi: .*|.*(?:double free|stack smashing|free\(\): invalid|malloc\(\):).*",
+        r"terminate called .*|libc\+\+abi: .*|.*(?:double free\b|stack smashing|free\(\): invalid|malloc\(\):).*",
         r".*\bSQLSTATE\b.*|ORA-\d{5}: .*|ERROR \d{4} \(\w{5}\).*|(?:ERROR|FATAL|PANIC): {1,2}\S.*|Msg \d+, Level \d+.*",
         rf"HTTP(?:/[\d.]+)? 5\d\d\b.*|5\d\d (?:Server Error|{_REASON})\b.*",
         rf"(?:.*\")?(?:{_METHOD}) \S+(?: HTTP/[\d.]+\")? (?:-> |=> |returned |→ )?5\d\d\b.*",
