@@ -31,6 +31,7 @@ FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 # What `--help` says of each command and its options, and its module where that has another name.
 COMMANDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 SHARED_OPTIONS: dict[str, str] = COMMANDS.pop("options")
+_ITSELF: dict[str, str] = COMMANDS.pop("triagebook")
 
 
 class LazyCommand(click.Command):
@@ -89,36 +90,16 @@ def _tolerating_closed_pipe(ctx: click.Context) -> Iterator[None]:
         ctx.exit(PIPE_CLOSED)
 
 
-EPILOG = """\b
-Examples:
-  triagebook init            create a book in this folder
-  triagebook new             create an issue; asks for what is missing
-  triagebook list --help     explain one command
-
-\b
-Tab completion of commands, options and ids: add one line to your shell's start-up file.
-  bash  eval "$(_TRIAGEBOOK_COMPLETE=bash_source triagebook)"
-  zsh   eval "$(_TRIAGEBOOK_COMPLETE=zsh_source triagebook)"
-  fish  _TRIAGEBOOK_COMPLETE=fish_source triagebook | source
-
-\b
-Exit codes: 0 no findings, 1 findings, 2 the command could not run."""
-
-
 @click.group(
     cls=Commands,
     commands={name: LazyCommand(name, row["help"].partition("\n")[0]) for name, row in COMMANDS.items()},
-    epilog=EPILOG,
+    help=_ITSELF["help"],
+    epilog=_ITSELF["epilog"],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="triagebook %(version)s")
 @click.pass_context
 def app(ctx: click.Context) -> None:
-    """Keep issues as YAML records beside the code, and generate reports that say only what the evidence proves.
-
-    A book is the folder `issues` with all its records: one folder per issue, the patterns of known root causes, and a
-    catalog of the names that records may use. Evidence is what a test run, a command or a person observed.
-    """
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 

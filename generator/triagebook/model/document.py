@@ -35,32 +35,39 @@ _SUFFIX = re.compile(r"\.[A-Za-z]{1,8}$")
 class Contradiction(StrEnum):
     """What goes wrong in reports that are written by hand."""
 
-    SUM = "sum"
-    THRESHOLD = "threshold"
-    INFLATED_COUNT = "inflated-count"
-    VACUOUS = "vacuous"
-    IMPOSSIBLE_EXPECTATION = "impossible-expectation"
-    WEAK_CHECK = "weak-check"
-    PREMATURE_TICK = "premature-tick"
-    VERDICT_WITHOUT_EVIDENCE = "verdict-without-evidence"
-    UNMEASURED = "unmeasured"
-    NOT_ANSWERED = "not-answered"
-    EXPECTED_FAILURE = "expected-failure"
-    SHRINKING = "shrinking-denominator"
-    SCOPE = "scope"
-    FIX_AND_CHANGE = "fix-and-change"
-    UNRELATED_CHANGE = "unrelated-change"
-    ESTIMATE = "estimate"
-    DRIFT = "drift"
-    PLACEHOLDER = "placeholder"
-    SEVERITY_AND_RISK = "severity-and-risk"
-    ENVIRONMENT = "environment"
-    UNSOURCED = "unsourced-figure"
-    DUPLICATE = "undetected-duplicate"
-    LOOSE_END = "loose-end"
-    MISSING_METADATA = "missing-metadata"
-    ENCODING = "encoding"
-    PATH_STYLE = "path-style"
+    heading: str  # of such claims
+
+    def __new__(cls, value: str, heading: str = "") -> Self:
+        kind = str.__new__(cls, value)
+        kind._value_, kind.heading = value, heading
+        return kind
+
+    SUM = "sum", "Parts that do not add up"
+    THRESHOLD = "threshold", "Targets that differ or are missed"
+    INFLATED_COUNT = "inflated-count", "Counts that include more than proof"
+    VACUOUS = "vacuous", "Tests and checks that cannot tell fixed from broken"
+    IMPOSSIBLE_EXPECTATION = "impossible-expectation", "Expectations that cannot come true"
+    WEAK_CHECK = "weak-check", "Checks that cover only a part"
+    PREMATURE_TICK = "premature-tick", "Ticks set too early"
+    VERDICT_WITHOUT_EVIDENCE = "verdict-without-evidence", "Verdicts without evidence"
+    UNMEASURED = "unmeasured", "Not measured, or not measurable"
+    NOT_ANSWERED = "not-answered", "Criteria without an answer"
+    EXPECTED_FAILURE = "expected-failure", "Failures called expected"
+    SHRINKING = "shrinking-denominator", "Tests that disappeared"
+    SCOPE = "scope", "Scopes that differ"
+    FIX_AND_CHANGE = "fix-and-change", "Fix and change that disagree"
+    UNRELATED_CHANGE = "unrelated-change", "Changes that no cause explains"
+    ESTIMATE = "estimate", "Estimates that do not add up"
+    DRIFT = "drift", "Names and locations that do not exist"
+    PLACEHOLDER = "placeholder", "Gaps"
+    SEVERITY_AND_RISK = "severity-and-risk", "Severity and risk mixed up"
+    ENVIRONMENT = "environment", "Claims that depend on or blame an environment"
+    UNSOURCED = "unsourced-figure", "Figures without a source"
+    DUPLICATE = "undetected-duplicate", "Two issues, one cause"
+    LOOSE_END = "loose-end", "Loose ends"
+    MISSING_METADATA = "missing-metadata", "Missing data about the document"
+    ENCODING = "encoding", "Text that was decoded wrongly"
+    PATH_STYLE = "path-style", "Paths of one machine"
 
 
 class Lines(Scalar, Struct, frozen=True):

@@ -12,7 +12,6 @@ from triagebook.findings import RuleDescription
 from triagebook.model.document import Contradiction
 from triagebook.rules import FAMILIES
 from triagebook.rules import RULES as RECORD_RULES
-from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .page import Page
@@ -43,7 +42,7 @@ def _rule(rule: type[RuleDescription]) -> Mapping[str, object]:
         "rule": rule,
         "language": "markdown" if rule in DOCUMENT_RULES else "yaml",
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
-        "kinds": [TITLES[Contradiction(kind)] for kind in rule.kinds],
+        "kinds": [Contradiction(kind).heading for kind in rule.kinds],
     }
 
 

@@ -17,10 +17,10 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import fill, without_figures
+from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Outcome, TestRun
 from triagebook.reports import KINDS
 from triagebook.rules import RULES as ALL_RULES
-from triagebook.views.claims import TITLES
 from triagebook.views.figures import Figures
 
 from .board import people_of
@@ -67,8 +67,8 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
         issues = " ".join(issue.id for issue in person.issues)
         yield SearchEntry(str(person.link.target), "Person", person.link.text, (("", f"open issues {issues}"),))
     yield from _of_catalog(content)
-    for contradiction, title in TITLES.items():
-        yield SearchEntry(kind_path(contradiction), "Claims", title)
+    for claims in Contradiction:
+        yield SearchEntry(kind_path(claims), "Claims", claims.heading)
     for section in (*BOOK_SECTIONS, *REFERENCE_SECTIONS):
         facts = [(anchor(fact.name), f"{fact.name}: {fact.summary}") for fact in DEFINITIONS.values()]
         parts = [("", section.summary), *(facts if section.path == FACTS else ())]

@@ -16,34 +16,6 @@ from triagebook.model.values import DocRef
 
 from .figures import Figure, Figures
 
-TITLES = {
-    Contradiction.SUM: "Parts that do not add up",
-    Contradiction.THRESHOLD: "Targets that differ or are missed",
-    Contradiction.INFLATED_COUNT: "Counts that include more than proof",
-    Contradiction.VACUOUS: "Tests and checks that cannot tell fixed from broken",
-    Contradiction.IMPOSSIBLE_EXPECTATION: "Expectations that cannot come true",
-    Contradiction.WEAK_CHECK: "Checks that cover only a part",
-    Contradiction.PREMATURE_TICK: "Ticks set too early",
-    Contradiction.VERDICT_WITHOUT_EVIDENCE: "Verdicts without evidence",
-    Contradiction.UNMEASURED: "Not measured, or not measurable",
-    Contradiction.NOT_ANSWERED: "Criteria without an answer",
-    Contradiction.EXPECTED_FAILURE: "Failures called expected",
-    Contradiction.SHRINKING: "Tests that disappeared",
-    Contradiction.SCOPE: "Scopes that differ",
-    Contradiction.FIX_AND_CHANGE: "Fix and change that disagree",
-    Contradiction.UNRELATED_CHANGE: "Changes that no cause explains",
-    Contradiction.ESTIMATE: "Estimates that do not add up",
-    Contradiction.DRIFT: "Names and locations that do not exist",
-    Contradiction.PLACEHOLDER: "Gaps",
-    Contradiction.SEVERITY_AND_RISK: "Severity and risk mixed up",
-    Contradiction.ENVIRONMENT: "Claims that depend on or blame an environment",
-    Contradiction.UNSOURCED: "Figures without a source",
-    Contradiction.DUPLICATE: "Two issues, one cause",
-    Contradiction.LOOSE_END: "Loose ends",
-    Contradiction.MISSING_METADATA: "Missing data about the document",
-    Contradiction.ENCODING: "Text that was decoded wrongly",
-    Contradiction.PATH_STYLE: "Paths of one machine",
-}
 OTHER = "Other claims that do not hold"
 # What misleads its reader most.
 _WORST = (
@@ -214,7 +186,7 @@ def by_kind(rows: Iterable[ClaimRow]) -> tuple[ClaimGroup, ...]:
 
 
 def title_of(kind: Contradiction | None) -> str:
-    return TITLES[kind] if kind else OTHER
+    return kind.heading if kind else OTHER
 
 
 def _labelled(case: Case) -> list[tuple[str, ClaimState]]:
