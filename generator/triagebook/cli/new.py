@@ -16,7 +16,7 @@ from triagebook.findings import Plain
 from triagebook.model.defect import IssueKind, Severity
 from triagebook.model.issue import Issue
 from triagebook.playbooks import kind_in
-from triagebook.recording.new_issue import left_open, playbook_of, with_playbook, written
+from triagebook.recording.new_issue import left_open, playbook_of, with_playbook, with_suites_placed, written
 from triagebook.similar import Match, Profile, SimilarIssues, matching_patterns, traits_in
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.files import name_problem
@@ -86,8 +86,9 @@ def command(
         "symptoms": [{"error": text} for text in error],
         "causes": [{"pattern": name, "state": "suspected"} for name in pattern],
     }
-    text = written(fields, loaded.book, draft_id or _free_number(loaded.root))
-    text = with_playbook(text, playbook_of(loaded.root, pattern))
+    number = draft_id or _free_number(loaded.root)
+    playbook = with_suites_placed(playbook_of(loaded.root, pattern), number, loaded.book)
+    text = with_playbook(written(fields, loaded.book, number), playbook)
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
     if not kind:

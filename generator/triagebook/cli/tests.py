@@ -48,7 +48,8 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
             f"note: these tests are proposed; to plan and record them, add to {issue_id}/issue.yaml:\n", err=True
         )
         click.echo(Writer().document({"suites": to_record(kind, entry.id, loaded.book)["suites"]}), err=True)
-    open_ = sum(not test.code for each in chosen.values() for test in each.tests.values())
+    tests = [test for each in chosen.values() for test in each.tests.values()]
+    open_ = sum(not (test.code and entry.issue.suites) for test in tests)  # proposed code fails until it is completed
     left = f"; {counted(open_, 'test')} without code, to be written: each fails until then" if open_ else ""
     click.echo(f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}{left}")
 

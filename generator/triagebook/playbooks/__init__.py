@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -57,8 +58,27 @@ def to_record(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
     return {key: found[key] for key in ("suites", "criteria", "risks")}
 
 
+def placed(suites: Mapping[str, Any], issue_id: str, book: Book) -> dict[str, Any]:
+    """The suites of a pattern, with a file and a command of the project's runner where they name neither."""
+    runner, word = runners()[book.catalog.runner], _word(issue_id)
+
+    def filled(text: str, name: str) -> str:
+        return text.replace("ISSUE", f"{word}_{_word(name)}" if len(suites) > 1 else word)
+
+    return {
+        name: {"state": "planned", "path": filled(runner.path, name), "command": filled(runner.command, name), **suite}
+        if isinstance(suite, Mapping) and not {"path", "command"} & suite.keys()
+        else suite
+        for name, suite in suites.items()
+    }
+
+
+def _word(text: str) -> str:
+    return re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower() or "new"
+
+
 def _read(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
-    word = re.sub(r"\W+", "_", issue_id, flags=re.ASCII).strip("_").lower() or "new"
+    word = _word(issue_id)
     category = next(iter(book.catalog.test_categories), "unit")
     text = _text(kind).replace("ISSUE", word).replace("CATEGORY", str(category))
     read: dict[str, Any] = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (our own files; every scalar is text)

@@ -18,7 +18,6 @@ PYTEST = "pytest"
 _WORD = re.compile(r"NAME|WHY|CLASS|FOLDER")
 _NOTE = re.compile(r"^.*NOTES.*\n", re.MULTILINE)
 _UNSAFE = re.compile(r"[^\w .,:;()/+=%-]")  # what could end a string or a comment, or is replaced in one
-_RESULTS = re.compile(r"(?:--junitxml=|--outputFile=|--out |--log-junit )(\S+)")
 _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 _SCRIPTS = {".ts", ".tsx", ".mts", ".jsx", ".cjs"}
 
@@ -89,12 +88,6 @@ def runner_of(path: str, preferred: str) -> Runner | None:
     fitting = [name for name, runner in known.items() if PurePosixPath(runner.path).suffix == ending]
     name = preferred if preferred in fitting else next(iter(fitting), PYTEST)
     return None if name == PYTEST else known[name]
-
-
-def results_file(command: str) -> str:
-    """The file of results that a command names; empty if it names none."""
-    found = _RESULTS.search(command)
-    return found[1] if found else ""
 
 
 def _safe(text: str) -> str:

@@ -18,7 +18,7 @@ from triagebook.model.base import Record
 from triagebook.model.defect import IssueKind
 from triagebook.model.refs import CategoryRef, EnvironmentRef, PersonRef
 from triagebook.model.scalars import leaves
-from triagebook.playbooks import to_record
+from triagebook.playbooks import placed, to_record
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode
@@ -89,6 +89,12 @@ def _taken_over(pattern: Mapping[str, Plain]) -> dict[str, Plain]:
 
 def _listed(value: Plain) -> list[Plain]:
     return list(value) if isinstance(value, list) else [value]
+
+
+def with_suites_placed(filled: Mapping[str, Plain], issue_id: str, book: Book) -> dict[str, Plain]:
+    """The playbook, with a file and a command for each suite."""
+    suites = filled.get("suites")
+    return {**filled, "suites": placed(suites, issue_id, book)} if isinstance(suites, Mapping) else dict(filled)
 
 
 def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:

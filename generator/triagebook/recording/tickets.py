@@ -24,7 +24,7 @@ from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
 
-from .new_issue import edits_for, left_open, playbook_of, spaced
+from .new_issue import edits_for, left_open, playbook_of, spaced, with_suites_placed
 
 if TYPE_CHECKING:
     from triagebook.intake.github import Ticket
@@ -178,7 +178,8 @@ class TicketImport:
 
     def _playbook_edits(self, file: str, record: Mapping[str, Plain]) -> list[Edit]:
         """The playbook's keys that the record does not have yet."""
-        filled = {key: value for key, value in self.filled.items() if key not in record}
+        placed = with_suites_placed(self.filled, file.partition("/")[0], self.loaded.book)
+        filled = {key: value for key, value in placed.items() if key not in record}
         if self.patterns and "causes" not in record:
             filled = {"causes": self._causes(), **filled}
         return edits_for(file, filled)

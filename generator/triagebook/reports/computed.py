@@ -114,7 +114,7 @@ def refusals(subject: Subject) -> Iterator[Remedy]:
 
 def unproven(subject: Subject) -> tuple[Todo, ...]:
     """What is missing before the fix can ship, with all of one environment in one line."""
-    later = after_shipping(subject)
+    later = {*after_shipping(subject), *subject.case.verdict.stages[-1].missing}
     found: dict[str, Todo] = {}
     for todo in _missing(subject):
         place, _, do = todo.do.partition(": ")
@@ -129,6 +129,8 @@ def after_shipping(subject: Subject) -> tuple[Todo, ...]:
     """What can only be shown once the fix is in production."""
     known, verdict = subject.case.book.catalog.environments, subject.case.verdict
     later = [todo for step in verdict.stages if step.stage is Stage.RELEASED for todo in step.missing]
+    if not any(environment.production for environment in known.values()):
+        return ()  # as of a library
     for name, environment in verdict.environments.items():
         if name in known and known[name].production:
             later += environment.missing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from triagebook.facts.case import Case
@@ -10,11 +12,17 @@ from triagebook.model.base import Prose
 from triagebook.model.building_blocks import Step
 from triagebook.model.planning import Risk, Target
 from triagebook.playbooks import kind_of, playbook
-from triagebook.playbooks.runners import results_file
 from triagebook.views.suites import SuiteRow, planned_suites
 
 from .gaps import says_something
 from .skeletons import skeletons
+
+# What a text says if it answers a question, and the field for the answer.
+_ANSWERS = {
+    "affected": (r"\b(?:every|all|each|only) \w+|\b(?:everyone|everybody|nobody)\b", "impact.broken"),
+    "since": (r"\bsince\b|\bafter (?:the|an?|we) \w+|\buntil (?:v?\d|the|last)", "introduced"),
+    "workaround": (r"\bwork-?arounds?\b|\bhelps\b|\bas a remedy\b", "impact.workaround"),
+}
 
 
 class Proposal(Struct, frozen=True):
@@ -29,7 +37,6 @@ class Proposal(Struct, frozen=True):
     risks: tuple[Risk, ...]
     code: str  # of the tests
     language: str  # of that code
-    results_file: str  # that the tests write; empty if only `triagebook run` records their results
 
 
 def proposal(case: Case) -> Proposal | None:
@@ -44,16 +51,24 @@ def proposal(case: Case) -> Proposal | None:
     }
     found = playbook(kind_of(issue), case.entry.id, case.book)
     written = skeletons(case.entry.id, dict(found.suites), case.book.catalog.runner).files
-    commands = (str(one.run) for suite in found.suites.values() for one in suite.command)
     return Proposal(
         kind=str(found.title),
         stated=issue.kind is not None,
-        ask=tuple(question for name, question in found.ask.items() if not known[name]),
+        ask=tuple(
+            _asked(f"{issue.title}. {issue.summary}", found.ask[name], name) for name in known if not known[name]
+        ),
         reproduce=() if issue.reproduce else found.reproduce,
         suites=planned_suites(found.suites),
         criteria=() if issue.criteria else tuple(found.criteria.values()),
         risks=() if issue.risks else found.risks,
         code="\n".join(written.values()),
-        results_file=next(filter(None, map(results_file, commands)), ""),
         language=language_of_file(next(iter(written))),
     )
+
+
+def _asked(text: str, question: Prose, name: str) -> Prose:
+    """The question, or where to record the answer if the text seems to have it."""
+    words, place = _ANSWERS[name]
+    if not re.search(words, text, re.IGNORECASE):
+        return question
+    return Prose(f"{question.partition(':')[0]}: the text says it; record it as `{place}`")

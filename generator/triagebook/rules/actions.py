@@ -13,6 +13,7 @@ from triagebook.model.defect import Cause, Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.scalars import as_written
 from triagebook.model.suites import Suite, SuiteState
+from triagebook.playbooks import placed
 
 from .base import Problem, Rule
 
@@ -94,4 +95,5 @@ def _lacks(case: Case, cause: Cause, pattern: Pattern) -> Iterator[tuple[str, li
     proving = {name: suite for name, suite in playbook.items() if suite.before and not _is_vacuous(suite)}
     if proving and not any(test.before and not test.proves_nothing for test in case.ledger.tests):
         added = {name: as_written(suite) for name, suite in proving.items() if name not in issue.suites}
+        added = placed(added, case.entry.id, case.book)
         yield "a proving suite", [Edit(file, ("suites", name), "set", suite) for name, suite in added.items()]

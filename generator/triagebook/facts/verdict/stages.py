@@ -108,7 +108,10 @@ def _triaged(basis: Basis) -> Checked:
     if commit := located_at(basis.entry):
         reasons.append(f"located at {commit[:9]}")
     else:
-        missing.append(Todo("find where the defect shows", f"triagebook scan {basis.entry.id}"))
+        search = f"triagebook scan {basis.entry.id}" if basis.ledger.detector else ""
+        missing.append(
+            Todo(f"find where the defect shows{'' if search else ': `causes.at` or `affected.yaml`'}", search)
+        )
     return reasons, missing
 
 
