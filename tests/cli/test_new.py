@@ -290,6 +290,8 @@ def test_a_pattern_fills_in_its_playbook(run: Callable[..., Any], book: Path, pa
     assert (set(issue.suites), set(issue.criteria), len(issue.risks)) == ({"callers"}, {"gone"}, 1)
     assert issue.detector
     assert issue.plan
+    assert issue.suites["callers"].path == "tests/test_issue_200.py", "so that its plan can be run"
+    assert str(issue.suites["callers"].command[0].run).startswith("python -m pytest tests/test_issue_200.py")
     assert "# suites:" not in text
     assert "# next:" in text
     assert run("check", "200").code == 0

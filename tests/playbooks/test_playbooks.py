@@ -30,6 +30,7 @@ TEXTS = {
     "Password reset mail is not sent": "wrong-result",
     "Orders are lost after the migration": "data",
     "Rows are duplicated by the import": "data",
+    "Amounts are stored negative since the import of March": "data",
     "pip install fails on Python 3.13": "build",
     "The build fails on Windows": "build",
     "test_login fails sometimes in CI": "flaky-test",
@@ -52,6 +53,15 @@ def test_a_playbook_has_all_that_a_new_issue_needs(kind: IssueKind) -> None:
     assert found.criteria
     assert all(suite.before and suite.before.expected == "fail" and suite.tests for suite in found.suites.values())
     assert small({**FOUR_FIELDS, **to_record(kind, "1", case.book)}).issue.suites, "a record can take it over"
+
+
+def test_nobody_is_asked_what_the_text_says() -> None:
+    """It is told where to record the answer."""
+    text = {"summary": "It hangs for every user since 2.4. Restarting helps.", "kind": "crash"}
+    asked = written(small({**FOUR_FIELDS, **text}), "summary", "md")
+    fields = ("impact.broken", "introduced", "impact.workaround")
+    assert [field for field in fields if f"the text says it; record it as `{field}`" in asked] == [*fields]
+    assert "Since when: which version" in written(small({**FOUR_FIELDS, "kind": "crash"}), "summary", "md")
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_ISSUES)
