@@ -6,13 +6,14 @@ issues that are reported in it, the source code that it names, what git held of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from triagebook.cache_folder import cache_folder
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 
+T = TypeVar("T")
+_AT_ONCE = 64  # issues that a process has in full, for pages about them
+
+
 class CheckedIssue(Struct, frozen=True, omit_defaults=True):
     """What a check found in one issue, and what of it may change without the issue."""
 
@@ -42,8 +47,15 @@ class CheckedIssue(Struct, frozen=True, omit_defaults=True):
     marks: bytes = b""  # of the source code then
     rests: SourceDependencies | None = SourceDependencies()
     repository: str = ""
+    source: bytes = b""  # the digest of what was found out about the source code
     at: int = -1  # the number of its mark; -1 if the issue was compared with no source code
     why: str = ""  # something is unknown
+
+
+def _digest(source: SourceState) -> bytes:
+    """The digest of what was found out about the source code, but for which commit it is at."""
+    found = replace(source, head=None, dirty=False, checkout="", rests=None)
+    return blake2b(msgpack.encode(found, enc_hook=str, order="deterministic"), digest_size=16).digest()
 
 
 class FindingsBetweenIssues(Struct, frozen=True):
@@ -110,11 +122,26 @@ class BookCheck:
             self._asked = quiet
             self._found.clear()
 
-    @property
-    def everything(self) -> bytes | None:
-        """The digest of all that answers about the book rest on; None if a part of it is unknown."""
-        keys = {**self.survey.keys, "": self.survey.shared_key}
-        return key_of(keys, self._mark, self._held, self.no_source, self.day) if all(keys.values()) else None
+    def keys(self) -> dict[str, bytes | None]:
+        """The digest of all that answers about each issue rest on but for other issues; None if some is unknown."""
+        shared, keys = self.survey.shared_key, self.survey.keys
+        found = {name: (one, self._state(one)) for name, one in self.found().items()}
+        return {
+            name: keys[name]
+            and shared
+            and key_of(keys[name], shared, one.source, one.why, state.name, state.shallow, one.lasts or self.day)
+            for name, (one, state) in found.items()
+        }
+
+    def over(
+        self, names: Sequence[str], use: Callable[[Inquiry, Sequence[str]], Mapping[str, T]], most: int = _AT_ONCE
+    ) -> dict[str, T]:
+        """What follows from issues in full, some at a time, and by several processes if they are many."""
+
+        def of_some(loaded: Loaded, some: Sequence[str]) -> Mapping[str, T]:
+            return use(self._inquire(self.survey.whole(loaded), some), some)
+
+        return self.survey.over(names, of_some, most)
 
     def source(self, only: Collection[str] | None = None) -> str:
         """One sentence that says which source code was used."""
@@ -192,6 +219,7 @@ class BookCheck:
                 self._mark,
                 source.rests,
                 source.repository if source.named else "",
+                _digest(source),
                 roots.index(source.checkout) if source.checkout else -1,
                 source.why_unknown,
             )

@@ -118,18 +118,39 @@ class SimilarIssues:
     @classmethod
     def below(cls, root: Path) -> SimilarIssues:
         """The issues of the book in a folder; the traits of those that did not change are known from the last run."""
-        return cls(traits_in(Survey(root, Memo(cache_folder()))))
+        return cls.of(Survey(root, Memo(cache_folder())))
+
+    @classmethod
+    def of(cls, survey: Survey) -> SimilarIssues:
+        return cls(traits_in(survey))
 
     def to(self, report: Profile, excluding: str | None = None, most: int = MOST, least: float = LEAST) -> list[Match]:
         """The issues most like a report: those with the same failure, then the most similar."""
-        traits = report.traits
+        likely = self._likely(report.traits, excluding, most, least)
+        return [self._match(report, name, score, failure) for name, score, failure in likely]
+
+    def _likely(
+        self, traits: Traits, excluding: str | None, most: int = MOST, least: float = LEAST
+    ) -> list[tuple[str, float, str]]:
+        """The issues most like these traits, each with its similarity, and the failure that is the same."""
         same = {name: why for one in reversed(traits.failures) for name, why in self._failures.like(one).items()}
         scores = self._similarities(traits)
         for name in same:
             scores[name] += _SAME_FAILURE
         likely = [name for name, score in scores.items() if score >= least and name != excluding]
         likely.sort(key=lambda name: -scores[name])  # of equal ones the first by id
-        return [self._match(report, name, scores[name], same.get(name, "")) for name in likely[:most]]
+        return [(name, scores[name], same.get(name, "")) for name in likely[:most]]
+
+    def basis(self, issue: str) -> list[tuple[object, ...]]:
+        """What the matches of an indexed issue follow from, beside its own text: it need not be read to know it."""
+        found: list[tuple[object, ...]] = []
+        if (own := self._traits.get(issue)) is None:
+            return found
+        for name, _, failure in self._likely(own, issue):
+            other = self._traits[name]
+            words = [self._indexes[field].shared(own.words["text"], other.words[field]) for field in ("text", "title")]
+            found.append((name, other.title, failure, other.patterns, other.paths, words))
+        return found
 
     def with_all_words(self, text: str) -> list[str]:
         """The issues with every word of a text, also where too many have them to tell which one is meant."""

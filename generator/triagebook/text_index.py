@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 
 from Stemmer import Stemmer  # type: ignore[import-not-found]
@@ -57,8 +57,13 @@ class TextIndex:
 
     def shared_words(self, text: str, other: Mapping[str, int]) -> list[str]:
         """The words of a text that another has too, the rarest first."""
-        words = {stem: word for stem, word in stems(text) if stem in self._rarity and stem in other and word.isalpha()}
-        return [words[stem] for stem in sorted(words, key=lambda stem: (-self._rarity[stem], stem))]
+        words = {stem: word for stem, word in stems(text) if word.isalpha()}
+        return [words[stem] for stem in self.shared(words, other)]
+
+    def shared(self, stems: Iterable[str], other: Mapping[str, int]) -> list[str]:
+        """Those of some stems that another text has too, the rarest first."""
+        found = (stem for stem in stems if stem in self._rarity and stem in other)
+        return sorted(found, key=lambda stem: (-self._rarity[stem], stem))
 
     def _vector(self, counts: Mapping[str, int]) -> dict[str, float]:
         vector = {stem: (1 + log(n)) * self._rarity[stem] for stem, n in counts.items() if stem in self._rarity}

@@ -5,13 +5,16 @@ It has one rule of each family, and reports on the first issues only. The site o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from unittest.mock import patch
 
 from mkdocs.__main__ import cli
 
 from triagebook.facts.case import Case
 from triagebook.site import outputs, reference
 from triagebook.site.content import SiteContent
+from triagebook.site.mkdocs import files
+from triagebook.site.outputs import OutputHead, heads_of_issue
 from triagebook.site.page import Asset, Page
 from triagebook.site.reports import report_outputs
 
@@ -20,12 +23,21 @@ from .sites import one_rule_of_each_family
 REPORTED = 10
 
 
+def is_reported(content: SiteContent, issue: str) -> bool:
+    return issue in list(content.untracked)[:REPORTED]
+
+
 def few_reports(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
-    if case.entry.id in list(content.book.issues)[:REPORTED]:
+    if is_reported(content, case.entry.id):
         yield from report_outputs(content, case)
+
+
+def few_heads(content: SiteContent, issue: str) -> Mapping[str, OutputHead]:
+    with patch.object(content, "kinds", content.kinds if is_reported(content, issue) else {}):
+        return heads_of_issue(content, issue)
 
 
 if __name__ == "__main__":
     reference.ALL_RULES = one_rule_of_each_family()
-    outputs.report_outputs = few_reports
+    outputs.report_outputs, files.heads_of_issue = few_reports, few_heads
     cli()

@@ -21,8 +21,9 @@ theme: {name: material, font: false}
 plugins: [triagebook]
 nav: [{Start: index.md}, {Notes: notes.md}]
 """
+CAUSED = "causes: [{says: 'A call is awaited.', state: confirmed, pattern: awaited-sync-call}]\n"
 RECORDS = {
-    "1/issue.yaml": MINIMAL + "causes: [{says: 'A call is awaited.', state: confirmed, pattern: awaited-sync-call}]\n",
+    "1/issue.yaml": MINIMAL + CAUSED,
     "2/issue.yaml": MINIMAL + "relations: [{to: '1', kind: related, why: 'The same chat.'}, {to: '9', kind: blocks}]\n",
     "3/issue.yaml": MINIMAL + "relations: [{to: '2', kind: related}]\n",
     "4/issue.yaml": MINIMAL,

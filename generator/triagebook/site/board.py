@@ -15,7 +15,7 @@ from triagebook.views.needs import NEEDS
 from .content import SiteContent
 from .listed import ListedIssue
 from .page import Page
-from .paging import Listing, with_further
+from .paging import Listing, further, listing_page
 from .paths import BOARD, ISSUES, PEOPLE, person_path
 
 ON_BOARD = 12  # of each stage; the table of issues has the others
@@ -47,16 +47,14 @@ def _board(content: SiteContent) -> Mapping[str, object]:
 
 
 def people_pages(content: SiteContent) -> Iterator[Page]:
-    people = people_of(content)
-    view = partial(dict[str, object], people=people)
-    yield Page(PEOPLE, "People", "pages/people.md.j2", view, content.linker, ISSUES)
-    for person in people:
+    yield Page(PEOPLE, "People", "pages/people.md.j2", lambda: {"people": people_of(content)}, content.linker, ISSUES)
+    for person in people_of(content):
         path = str(person.link.target)
         title = f"Issues of {person.link.text}"
         issues = sorted(person.issues, key=lambda issue: (issue.due is None, issue.due or content.day))
         listing = Listing("owned", title, path, path.removesuffix(".md"), issues, partial(_owned, content))
-        own = partial(dict[str, object], title=title, listing=listing, number=1)
-        yield from with_further(Page(path, title, "pages/more.md.j2", own, content.linker, PEOPLE), listing)
+        yield listing_page(listing, 1, content.linker, PEOPLE)
+        yield from further(content.linker, PEOPLE, listing)
 
 
 def _owned(content: SiteContent, issues: Sequence[ListedIssue]) -> list[tuple[ListedIssue, int, bool, object]]:

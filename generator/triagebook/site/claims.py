@@ -15,7 +15,7 @@ from .content import SiteContent
 from .linker import Linker
 from .listed import NO_KIND, NOT_CONTRADICTED, ListedClaim, ListedIssue
 from .page import Page
-from .paging import Listing, with_further
+from .paging import Listing, further, listing_page
 from .paths import CLAIMS, kind_path
 
 Claims = Sequence[tuple[ListedIssue, ListedClaim]]
@@ -25,17 +25,19 @@ STANDINGS = ("holds", "restates its source", "unproven")
 
 
 def claims_pages(content: SiteContent) -> Iterator[Page]:
-    issues, linker = [issue for issue in content.ordered if issue.claims], content.linker
-    by_kind = _by_kind(issues)
-    counts = Listing("counts", "Claims", CLAIMS, "claims", issues, _counts, at="By issue")
-    view = partial(_all_claims, linker, by_kind, counts)
-    page = Page(CLAIMS, "Claims", "pages/all-claims.md.j2", view, linker, CLAIMS)
-    yield from with_further(page, counts)
-    for kind, claims in by_kind.items():
+    linker = content.linker
+    yield Page(CLAIMS, "Claims", "pages/all-claims.md.j2", partial(_all_claims, content), linker, CLAIMS)
+    yield from further(linker, CLAIMS, _by_issue(content))
+    for kind, claims in _by_kind(content.ordered).items():
         title, path = kind_title(kind), kind_path(kind)
         listing = Listing("claims", title, path, path.removesuffix(".md"), claims, _claims_by_issue)
-        view = partial(dict[str, object], title=title, listing=listing, number=1)
-        yield from with_further(Page(path, title, "pages/more.md.j2", view, linker, CLAIMS), listing)
+        yield listing_page(listing, 1, linker, CLAIMS)
+        yield from further(linker, CLAIMS, listing)
+
+
+def _by_issue(content: SiteContent) -> Listing[ListedIssue]:
+    issues = [issue for issue in content.ordered if issue.claims]
+    return Listing("counts", "Claims", CLAIMS, "claims", issues, _counts, at="By issue")
 
 
 def _by_kind(issues: Sequence[ListedIssue]) -> dict[str, Claims]:
@@ -49,14 +51,15 @@ def _by_kind(issues: Sequence[ListedIssue]) -> dict[str, Claims]:
     return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[ListedIssue]) -> Mapping[str, object]:
+def _all_claims(content: SiteContent) -> Mapping[str, object]:
+    linker, by_kind = content.linker, _by_kind(content.ordered)
     contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
     rest = linker.to(kind_path(NOT_CONTRADICTED), "The other claims")
     return {
         "total": sum(map(len, by_kind.values())),
         "contradicted": sum(map(len, contradicted.values())),
         "rest": rest if NOT_CONTRADICTED in by_kind else "",
-        "counts": counts,
+        "counts": _by_issue(content).on(1, linker),
         "map": _map(linker, contradicted),
     }
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -35,7 +34,7 @@ from triagebook.views.figures import Figures
 
 from .changes import RecordChanges, recent_changes
 from .linker import Linker
-from .listed import ListedIssue, listed
+from .listed import ListedIssue, SearchEntry, listed
 from .report_document import ReportDocument
 from .report_kinds import kinds_in
 
@@ -91,16 +90,15 @@ class SiteContent:
         source: Sources = UNKNOWN,
         changes: RecordChanges | Callable[[], RecordChanges] = NOT_ASKED,
         own: Path | None = None,  # folder of templates that override ours
-        digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
         last: Inquiry | None = None,  # about the same or an earlier state of the book
         day: date | None = None,
         similar: Callable[[], SimilarIssues] | None = None,
     ) -> None:
         self.lookups = Lookups()
+        self.untracked = book.outlines
         self.book = replace(book, others=lambda: TrackedOutlines(book.outlines, self.lookups.issues))
         _ = self.book.names("issue"), self.book.named_by(""), self.book.documents  # they look at all issues, once
         self.linker = Linker(self.book)
-        self.digests = digests
         self._findings = findings
         self._changes = changes
         self._similar = similar
@@ -110,6 +108,16 @@ class SiteContent:
             self._report
         )  # the pages and files of an issue are made one after the other
         self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
+        self.known: dict[str, tuple[Case, ListedIssue]] = {}  # what lists showed before
+        self.found: Mapping[str, SearchEntry] = {}  # where the search finds issues, if that is known
+
+    def within(self, inquiry: Inquiry) -> SiteContent:
+        """The same, with the issues of an inquiry in full."""
+        made = SiteContent(
+            inquiry.book, self.findings, inquiry.state, self.changes, self.own, None, inquiry.day, lambda: self.similar
+        )
+        made.findings_by_issue, made.edit_at = self.findings_by_issue, self.edit_at
+        return made
 
     @cached_property
     def kinds(self) -> Mapping[str, ReportKind]:
@@ -156,7 +164,15 @@ class SiteContent:
     @cached_property
     def listed(self) -> Mapping[str, ListedIssue]:
         """What lists show of each issue, by id."""
-        return {name: listed(case) for name, case in self.cases.items()}
+        for name, case in self.cases.items():
+            if name not in self.known or not self.known[name][0].has_same_inputs(case):
+                self.known[name] = case, listed(case)
+        return {name: self.known[name][1] for name in self.cases}
+
+    @cached_property
+    def source(self) -> str:
+        """One sentence that says which source code the book was compared with."""
+        return self.inquiry.source
 
     @cached_property
     def ordered(self) -> list[ListedIssue]:
@@ -206,6 +222,7 @@ class ContentLoader:
         self._since = since
         self._last = self._inquiry
         self._similar = cache(lambda: SimilarIssues.below(loaded.root))
+        self._known: dict[str, tuple[Case, ListedIssue]] = {}
 
     def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
         """The content of the site. Unless findings are given, the check runs when a page asks for them."""
@@ -216,12 +233,11 @@ class ContentLoader:
             inquiry.state,
             partial(recent_changes, loaded.root, self._since),
             own_templates(loaded.root),
-            loaded.digests,
             self._last,
             inquiry.day,
             self._similar,
         )
-        self._last = content.inquiry
+        self._last, content.known = content.inquiry, self._known
         return content
 
     def renewed(self, issues: frozenset[str]) -> SiteContent:

@@ -132,7 +132,7 @@ def _health(content: SiteContent) -> dict[str, Any]:
     severities = Counter(finding.severity for finding in content.findings if not finding.accepted)
     return {
         "title": content.book.catalog.title,
-        "source": content.inquiry.source,
+        "source": content.source,
         "issues": len(content.listed),
         "open": len(content.open),
         "unread": sorted(content.book.unread),

@@ -27,8 +27,9 @@ from triagebook.views.verdict import verdict_view
 from .charts import results
 from .content import SiteContent, lookup_of
 from .linker import Linker
+from .listed import ListedIssue
 from .page import Page
-from .paging import Listing, with_further
+from .paging import Listing, further
 from .paths import ISSUES, RELATIONS, badge_path, file_path, issue_path, report_path, spot
 from .reports import FORMS, title_of
 
@@ -37,10 +38,17 @@ OTHER_CLAIMS = "Claims that hold or are not decided"
 
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
-    listing = Listing("issues", "Issues", ISSUES, "issues/page", content.ordered)
-    lead, unread = number_of_issues(content), content.book.unread_issues
-    view = partial(dict[str, object], lead=lead, issues=listing, unread=unread)
-    yield from with_further(Page(ISSUES, "Issues", "pages/issues.md.j2", view, content.linker, ISSUES), listing)
+    yield Page(ISSUES, "Issues", "pages/issues.md.j2", partial(_issues, content), content.linker, ISSUES)
+    yield from further(content.linker, ISSUES, _listing(content))
+
+
+def _listing(content: SiteContent) -> Listing[ListedIssue]:
+    return Listing("issues", "Issues", ISSUES, "issues/page", content.ordered)
+
+
+def _issues(content: SiteContent) -> Mapping[str, object]:
+    listing = _listing(content).on(1, content.linker)
+    return {"lead": number_of_issues(content), "issues": listing, "unread": content.book.unread_issues}
 
 
 def number_of_issues(content: SiteContent) -> str:
@@ -51,8 +59,12 @@ def number_of_issues(content: SiteContent) -> str:
     return f"{number:,} issues, all open." if number > 1 else "One issue, open."
 
 
+def issue_title(issue_id: str, title: str) -> str:
+    return f"{issue_id} · {title}"
+
+
 def issue_page(content: SiteContent, case: Case) -> Page:
-    path, title = issue_path(case.entry.id), f"{case.entry.id} · {case.issue.title}"
+    path, title = issue_path(case.entry.id), issue_title(case.entry.id, case.issue.title)
     linker = Linker(content.book, case.entry)
     view = partial(_issue, content, case, linker)
     return Page(path, title, "pages/issue.md.j2", view, linker, ISSUES, lookup_of(case), wide=True)

@@ -20,9 +20,9 @@ from triagebook.model.values import Quantity
 from triagebook.views.verdict import environment_title
 
 from .content import SiteContent
-from .listed import ListedIssue, Loss
+from .listed import ListedEvidence, ListedIssue, Loss
 from .page import Page
-from .paging import SHORT, FirstFew, Item, Listing, share, some, with_further
+from .paging import SHORT, FirstFew, Item, Listing, ListingPage, further, share, some
 from .paths import COMPONENTS, ENVIRONMENTS, EVIDENCE, EXPLORE, FILES, IMPACT
 
 
@@ -52,17 +52,24 @@ class ComponentView(Struct, frozen=True):
 
 
 def components_pages(content: SiteContent) -> Iterator[Page]:
+    view = partial(_components, content)
+    yield Page(COMPONENTS, "Components", "pages/components.md.j2", view, content.linker, EXPLORE)
+    yield from further(content.linker, EXPLORE, _without_component(content))
+
+
+def _without_component(content: SiteContent) -> Listing[ListedIssue]:
+    none = [issue for issue in content.ordered if not issue.components]
+    return _listing("issues", COMPONENTS, "components", "Issues without a component", none)
+
+
+def _components(content: SiteContent) -> Mapping[str, object]:
     known = content.book.catalog.components
     by_name: dict[str, list[ListedIssue]] = {name: [] for name in known}
     for issue in content.ordered:
         for name in issue.components:
             by_name.setdefault(name, []).append(issue)
     components = [_component(content, name, issues) for name, issues in by_name.items()]
-    none = [issue for issue in content.ordered if not issue.components]
-    without = _listing("issues", COMPONENTS, "components", "Issues without a component", none)
-    view = partial(dict[str, object], components=components, without=without)
-    page = Page(COMPONENTS, "Components", "pages/components.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, without)
+    return {"components": components, "without": _without_component(content).on(1, content.linker)}
 
 
 def _component(content: SiteContent, name: str, issues: Sequence[ListedIssue]) -> ComponentView:
@@ -92,14 +99,21 @@ class Matrix(Struct, frozen=True):
 
 
 def environments_pages(content: SiteContent) -> Iterator[Page]:
+    view = partial(_environments, content)
+    yield Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, content.linker, EXPLORE)
+    yield from further(content.linker, EXPLORE, _matrix(content))
+
+
+def _matrix(content: SiteContent) -> Listing[ListedIssue]:
+    rows = partial(matrix, content.book)
+    return Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, rows)
+
+
+def _environments(content: SiteContent) -> Mapping[str, object]:
     places = [*content.book.catalog.environments]
     places += sorted({name for issue in content.open for name in issue.environments}.difference(places))
-    rows = partial(matrix, content.book)
-    everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, rows, room=100)
     each = [_environment(content, name) for name in places]
-    view = partial(dict[str, object], matrix=everywhere, source=content.inquiry.source, environments=each)
-    page = Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, everywhere)
+    return {"matrix": _matrix(content).on(1, content.linker), "source": content.source, "environments": each}
 
 
 def matrix(book: Book, issues: Sequence[ListedIssue]) -> Matrix:
@@ -133,33 +147,58 @@ class StreamView(Struct, frozen=True):
 
     record: Stream | None
     at_risk: str  # counted once for all issues
-    issues: Listing[tuple[ListedIssue, Loss]]
+    issues: ListingPage
+
+
+Risk = tuple[ListedIssue, Loss]
+
+
+class Losses(Struct, frozen=True):
+    """What issues put at risk, by stream, and what open ones cost."""
+
+    streams: Mapping[str, Listing[Risk]]
+    shares: Listing[Risk]
+    segments: Sequence[Listing[ListedIssue]]
 
 
 def impact_pages(content: SiteContent) -> Iterator[Page]:
+    yield Page(IMPACT, "Impact", "pages/impact.md.j2", partial(_impact, content), content.linker, EXPLORE)
+    losses = _losses(content)
+    yield from further(content.linker, EXPLORE, losses.shares, *losses.streams.values(), *losses.segments)
+
+
+def _losses(content: SiteContent) -> Losses:
     risks = [(issue, risk) for issue in content.ordered for risk in issue.revenue]
-    names = [*content.book.catalog.streams]
-    names += sorted({risk.of for _, risk in risks}.difference(names))
-    streams = [_stream(content, name, [each for each in risks if each[1].of == name], len(names)) for name in names]
+    known = content.book.catalog.streams
+    by_name: dict[str, list[Risk]] = {name: [] for name in [*known, *sorted({risk.of for _, risk in risks} - {*known})]}
+    for issue, risk in risks:
+        by_name[risk.of].append((issue, risk))
+    streams = {
+        name: _listing("risks", IMPACT, f"impact/streams/{name}", _title(known, name), own, len(by_name))
+        for name, own in by_name.items()
+    }
     lost = [(issue, share) for issue in content.open for share in issue.shares]
-    shares = Listing("shares", "Lost shares", IMPACT, "impact/shares", lost, at="Lost shares", room=100)
+    shares = Listing("shares", "Lost shares", IMPACT, "impact/shares", lost, at="Lost shares")
     segments = []
     for name, segment in content.book.catalog.segments.items():
         if reached := [issue for issue in content.open if name in issue.segments]:
             folder = f"impact/customers/{name}"
             segments.append(Listing("issues", str(segment.title), IMPACT, folder, reached, at="Customers", room=SHORT))
-    view = partial(
-        dict[str, object],
-        total=_at_risk(risks),
-        streams=streams,
-        shares=shares,
-        segments=[(segment.title, _reached(content, segment)) for segment in segments],
-    )
-    page = Page(IMPACT, "Impact", "pages/impact.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, shares, *(stream.issues for stream in streams), *segments)
+    return Losses(streams, shares, segments)
 
 
-def _at_risk(risks: Sequence[tuple[ListedIssue, Loss]]) -> str:
+def _impact(content: SiteContent) -> Mapping[str, object]:
+    losses = _losses(content)
+    risks = [risk for listing in losses.streams.values() for risk in listing.items]
+    return {
+        "total": _at_risk(risks),
+        "streams": [_stream(content, name, listing) for name, listing in losses.streams.items()],
+        "shares": losses.shares.on(1, content.linker),
+        "segments": [(segment.title, _reached(content, segment)) for segment in losses.segments],
+    }
+
+
+def _at_risk(risks: Sequence[Risk]) -> str:
     """What open issues put at risk, as the fact `book.revenue` says it; empty if it is unknown."""
     amounts: dict[str, list[Quantity]] = {}
     for issue, risk in sorted(risks, key=lambda risk: risk[0].id):
@@ -168,12 +207,12 @@ def _at_risk(risks: Sequence[tuple[ListedIssue, Loss]]) -> str:
     return str(at_risk_in(amounts.values()) or "")
 
 
-def _stream(content: SiteContent, name: str, risks: list[tuple[ListedIssue, Loss]], of: int) -> StreamView:
+def _stream(content: SiteContent, name: str, listing: Listing[Risk]) -> StreamView:
     known = content.book.catalog.streams
     return StreamView(
         record=known.get(name),
-        at_risk=_at_risk(risks) if name in known else "",
-        issues=_listing("risks", IMPACT, f"impact/streams/{name}", _title(known, name), risks, of),
+        at_risk=_at_risk(listing.items) if name in known else "",
+        issues=listing.on(1, content.linker),
     )
 
 
@@ -197,14 +236,21 @@ class TouchedFile(Struct):
 
 
 def files_pages(content: SiteContent) -> Iterator[Page]:
-    files = _touched(content)
+    yield Page(FILES, "Files", "pages/files.md.j2", partial(_files, content), content.linker, EXPLORE)
+    yield from further(content.linker, EXPLORE, _by_folder(content, _touched(content)))
+
+
+def _by_folder(content: SiteContent, files: Sequence[TouchedFile]) -> Listing[tuple[TouchedFile, Sequence[str]]]:
     lines = [(file, few) for file in files for few in _in_lines(file.issues)]
-    rows = partial(_file_rows, content)
-    listing = Listing("files", "Files", FILES, "files", lines, rows, at="By folder")
+    return Listing("files", "Files", FILES, "files", lines, partial(_file_rows, content), at="By folder")
+
+
+def _files(content: SiteContent) -> Mapping[str, object]:
+    files = _touched(content)
     shared = [(file, file.issues) for file in files if len(file.issues) > 1]
     shared.sort(key=lambda each: (-len(each[1]), each[0].path))
-    view = partial(dict[str, object], total=len(files), shared=list(rows(shared[:SHARED_FILES])), files=listing)
-    yield from with_further(Page(FILES, "Files", "pages/files.md.j2", view, content.linker, EXPLORE), listing)
+    rows, listing = _file_rows(content, shared[:SHARED_FILES]), _by_folder(content, files).on(1, content.linker)
+    return {"total": len(files), "shared": rows, "files": listing}
 
 
 def _touched(content: SiteContent) -> list[TouchedFile]:
@@ -227,10 +273,11 @@ def _in_lines(issues: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _file_rows(
     content: SiteContent, lines: Sequence[tuple[TouchedFile, Sequence[str]]]
-) -> Iterator[tuple[Linked, int, FirstFew]]:
-    for file, issues in lines:
-        links = [content.linker.issue(name, name, "affected-files") for name in issues]
-        yield Linked(file.path, file.target, code=True), len(file.lines), some(links)
+) -> list[tuple[Linked, int, FirstFew]]:
+    def links(issues: Sequence[str]) -> FirstFew:
+        return some([content.linker.issue(name, name, "affected-files") for name in issues])
+
+    return [(Linked(file.path, file.target, code=True), len(file.lines), links(issues)) for file, issues in lines]
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────
@@ -238,8 +285,12 @@ def _file_rows(
 
 def evidence_pages(content: SiteContent) -> Iterator[Page]:
     """All evidence of the book, the newest first."""
+    linker = content.linker
+    yield Page(EVIDENCE, "Evidence", "pages/log.md.j2", lambda: {"log": _log(content).on(1, linker)}, linker, EVIDENCE)
+    yield from further(linker, EVIDENCE, _log(content))
+
+
+def _log(content: SiteContent) -> Listing[tuple[str, ListedEvidence]]:
     every = [(issue.id, piece) for issue in content.listed.values() for piece in issue.evidence]
     every.sort(key=lambda item: (item[1].moment, item[0], item[1].name), reverse=True)
-    log = Listing("log", "Evidence", EVIDENCE, "evidence", every)
-    view = partial(dict[str, object], log=log)
-    yield from with_further(Page(EVIDENCE, "Evidence", "pages/log.md.j2", view, content.linker, EVIDENCE), log)
+    return Listing("log", "Evidence", EVIDENCE, "evidence", every)

@@ -6,7 +6,6 @@ So no page of a book of ten thousand issues is too long to open, and plain links
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from triagebook.markdown import Linked
 from .linker import Linker
 from .page import Page
 
-ROWS = 200  # on a page that has one listing
+ROWS = 100  # on a page that has one listing
 SHORT = 20  # of each listing, on a page that has several
 SHARED = 1000  # rows on such a page in total
 
@@ -28,6 +27,17 @@ class FirstFew(Struct, frozen=True):
 
     links: list[Linked]
     rest: object  # empty if there are no more
+
+
+class ListingPage(Struct, frozen=True):
+    """The part of a listing that one page shows."""
+
+    kind: str
+    title: str
+    total: int  # of all rows
+    rows: object
+    says: str  # which rows these are
+    pages: list[Linked | str]  # links to the others
 
 
 class Listing(Struct, Generic[Item], frozen=True):
@@ -52,19 +62,16 @@ class Listing(Struct, Generic[Item], frozen=True):
     def to(self, number: int, words: str, linker: Linker) -> Linked:
         return linker.to(self.path(number), words, self.at if number == 1 else "")
 
-    def on(self, number: int) -> object:
-        """The rows on a page."""
-        return self.rows(self.items[self._first(number) : self._first(number + 1)])
-
-    def says(self, number: int) -> str:
-        """Which rows these are."""
-        last = min(self._first(number + 1), len(self.items))
-        return f"{self._first(number) + 1:,} to {last:,} of {len(self.items):,}"
+    def on(self, number: int, linker: Linker) -> ListingPage:
+        """What a page shows of it."""
+        first, last, total = self._first(number), min(self._first(number + 1), len(self.items)), len(self.items)
+        rows, says = self.rows(self.items[first:last]), f"{first + 1:,} to {last:,} of {total:,}"
+        return ListingPage(self.kind, self.title, total, rows, says, self._pages(number, linker))
 
     def _first(self, number: int) -> int:
         return 0 if number == 1 else self.room + (number - 2) * ROWS
 
-    def pages(self, here: int, linker: Linker) -> list[Linked | str]:
+    def _pages(self, here: int, linker: Linker) -> list[Linked | str]:
         """Links to the first and last page and to the neighbours of this one; none if it is the only one."""
         last = self.number_of_pages
         wanted = [number for number in range(1, last + 1) if number in {1, last} or abs(number - here) <= 1]
@@ -75,14 +82,24 @@ class Listing(Struct, Generic[Item], frozen=True):
         return found if last > 1 else []
 
 
-def with_further(page: Page, *listings: Listing[Any]) -> Iterator[Page]:
-    """A page with listings, and the further pages of these."""
-    yield page
+def listing_page(listing: Listing[Any], number: int, linker: Linker, section: str) -> Page:
+    """A page that is one listing, or a further page of it."""
+    title = f"{listing.title}, page {number}" if number > 1 else listing.title
+    return Page(
+        listing.path(number),
+        title,
+        "pages/more.md.j2",
+        lambda: {"title": title, "listing": listing.on(number, linker)},
+        linker,
+        section,
+    )
+
+
+def further(linker: Linker, section: str, *listings: Listing[Any]) -> Iterator[Page]:
+    """The further pages of listings."""
     for listing in listings:
         for number in range(2, listing.number_of_pages + 1):
-            title = f"{listing.title}, page {number}"
-            view = partial(dict[str, object], title=title, listing=listing, number=number)
-            yield Page(listing.path(number), title, "pages/more.md.j2", view, page.linker, page.section)
+            yield listing_page(listing, number, linker, section)
 
 
 def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> FirstFew:

@@ -15,7 +15,7 @@ from .content import SiteContent
 from .linker import Linker
 from .listed import ListedIssue
 from .page import Page
-from .paging import FirstFew, Listing, some, with_further
+from .paging import FirstFew, Listing, further, some
 from .paths import EXPLORE, PATTERNS, pattern_path
 
 Shown = tuple[ListedIssue, str]  # with how certain it is
@@ -25,13 +25,12 @@ def patterns_pages(content: SiteContent) -> Iterator[Page]:
     patterns, linker = content.book.patterns, content.linker
     view = partial(_patterns, content)
     yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", view, linker, EXPLORE)
+    linkers = {name: Linker(content.book, work=pattern.playbook) for name, pattern in patterns.items()}
     for name, pattern in patterns.items():
-        listing = _listing(content, name, pattern)
-        of_it = Linker(content.book, work=pattern.playbook)
-        page_view = partial(_pattern, content, name, pattern, listing)
-        yield from with_further(
-            Page(listing.begins, pattern.title, "pages/pattern.md.j2", page_view, of_it, PATTERNS), listing
-        )
+        view = partial(_pattern, content, name, pattern)
+        yield Page(pattern_path(name), pattern.title, "pages/pattern.md.j2", view, linkers[name], PATTERNS)
+    for name, pattern in patterns.items():
+        yield from further(linkers[name], PATTERNS, _listing(content, name, pattern))
 
 
 def _patterns(content: SiteContent) -> Mapping[str, object]:
@@ -45,12 +44,12 @@ def _row(linker: Linker, listing: Listing[Shown], pattern: Pattern) -> tuple[Pat
     return pattern, linker.to(listing.begins, pattern.title), issues
 
 
-def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
+def _pattern(content: SiteContent, name: str, pattern: Pattern) -> Mapping[str, object]:
     work = pattern.playbook
     return {
         "id": name,
         "pattern": pattern,
-        "issues": listing,
+        "issues": _listing(content, name, pattern).on(1, content.linker),
         **work_view(content.book, work or Work()),
         "work": work,
     }

@@ -16,7 +16,7 @@ from triagebook.views.relations import SAYS
 from .charts import FEWEST
 from .content import SiteContent
 from .page import Page
-from .paging import Listing, with_further
+from .paging import Listing, further
 from .paths import EXPLORE, RELATIONS
 
 MOST_NODES = 60
@@ -64,15 +64,18 @@ class RelationGraph(Struct, frozen=True):
 
 
 def relations_pages(content: SiteContent) -> Iterator[Page]:
+    view = partial(_view, content)
+    yield Page(RELATIONS, "Relations", "pages/relations.md.j2", view, content.linker, EXPLORE)
+    yield from further(content.linker, EXPLORE, _listing(ties_of(content)))
+
+
+def _listing(ties: Mapping[IssueTie, Prose | None]) -> Listing[Reasoned]:
+    return Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
+
+
+def _view(content: SiteContent) -> Mapping[str, object]:
     ties = ties_of(content)
-    listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
-    view = partial(_view, content, list(ties), listing)
-    page = Page(RELATIONS, "Relations", "pages/relations.md.j2", view, content.linker, EXPLORE)
-    yield from with_further(page, listing)
-
-
-def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned]) -> Mapping[str, object]:
-    chart = graph(content, ties)
+    chart, listing = graph(content, list(ties)), _listing(ties).on(1, content.linker)
     return {"graph": chart, "charts": {"relations": chart} if chart.drawn else {}, "ties": listing}
 
 

@@ -24,6 +24,10 @@ def title_of(kind: str) -> str:
     return kind.replace("-", " ").capitalize()
 
 
+def report_title(issue_id: str, kind: str) -> str:
+    return f"{issue_id} · {title_of(kind)}"
+
+
 class ReportPage(Page, frozen=True, kw_only=True):
     """The page of a report: a frame around the document that its files are made from."""
 
@@ -41,7 +45,7 @@ def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
         document = partial(content.report, case, described)
         yield ReportPage(
             path=report_path(case.entry.id, kind),
-            title=f"{case.entry.id} · {title_of(kind)}",
+            title=report_title(case.entry.id, kind),
             template="pages/report.md.j2",
             view=partial(_view, document, case, kind, content.linker),
             linker=content.linker,

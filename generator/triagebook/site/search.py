@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
@@ -24,9 +23,10 @@ from triagebook.rules import RULES as ALL_RULES
 from triagebook.views.figures import Figures
 
 from .board import people_of
-from .content import SiteContent, lookup_of
+from .content import SiteContent
 from .issues import claims_of
-from .linker import anchor
+from .linker import Linker, anchor
+from .listed import SearchEntry
 from .paths import COMPONENTS, ENVIRONMENTS, FACTS, IMPACT, issue_path, kind_path, pattern_path, report_path, rule_path
 from .reports import title_of
 from .schema import FILES as SCHEMAS
@@ -38,26 +38,10 @@ DATA = "assets/triagebook/search.data.js"  # beside search.js, which reads it
 _SECTION = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 _HEADERLINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 
-Part = tuple[str, str]  # the anchor of a place on the page, and the text there
-
-
-class SearchEntry(Struct, frozen=True):
-    """Something that can be found."""
-
-    path: str  # of its page, among the sources of the site
-    kind: str
-    title: str
-    parts: tuple[Part, ...] = ()
-    id: str = ""
-    note: str = ""  # shown after its kind
-    expressions: tuple[str, ...] = ()  # that match the errors of a pattern
-    anchor: str = ""
-
 
 def entries(content: SiteContent) -> Iterator[SearchEntry]:
     """Everything in the book that can be found."""
-    for case in content.cases.values():
-        yield _issue(content, case)
+    yield from content.found.values() or map(entry_of_issue, content.cases.values())
     for name, pattern in content.book.patterns.items():
         parts = [("", text) for text in (name, pattern.summary, pattern.remedy) if text]
         yield SearchEntry(
@@ -100,14 +84,14 @@ def _of_catalog(content: SiteContent) -> Iterator[SearchEntry]:
             yield SearchEntry(path, kind, title, (("", says),), anchor=anchor(title))
 
 
-def _issue(content: SiteContent, case: Case) -> SearchEntry:
-    parts = tuple((at, " ".join(str(text).split())) for at, text in _parts(content, case) if text)
+def entry_of_issue(case: Case) -> SearchEntry:
+    parts = tuple((at, " ".join(str(text).split())) for at, text in _parts(case) if text)
     note = f"{case.issue.severity.value}, {case.issue.state}: {case.verdict.bottom_line}"
-    return SearchEntry(issue_path(case.entry.id), "Issue", case.issue.title, parts, id=case.entry.id, note=note)
+    return SearchEntry(issue_path(case.entry.id), "Issue", str(case.issue.title), parts, id=case.entry.id, note=note)
 
 
-def _parts(content: SiteContent, case: Case) -> Iterator[tuple[str, object]]:
-    issue, lookup, name_of = case.issue, lookup_of(case), content.linker.name
+def _parts(case: Case) -> Iterator[tuple[str, object]]:
+    issue, lookup, name_of = case.issue, Figures(case).text, Linker(case.book).name
     yield from (("symptoms", error) for error in case.ledger.recorded_errors)
     yield from (("symptoms", symptom.says or symptom.error) for symptom in issue.symptoms)
     yield "", without_figures(fill(issue.summary, lookup))

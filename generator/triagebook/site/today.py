@@ -50,7 +50,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "summary": content.book.catalog.summary,
         "lead": number_of_issues(content),
         "any": bool(content.listed),
-        "source": content.inquiry.source,
+        "source": content.source,
         "counts": list(counts_of(content)),
         "well": well(content),
         "groups": list(groups_of(content)),

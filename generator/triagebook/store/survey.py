@@ -118,7 +118,9 @@ class Survey:
         self.memo.keep(_OUTLINE, self._expected(_OUTLINE, outlines), outlines)
         return {name: seen for name, (_, _, seen) in made.items() if seen is not None}
 
-    def over(self, names: Sequence[str], use: Callable[[Loaded, Sequence[str]], Mapping[str, T]]) -> dict[str, T]:
+    def over(
+        self, names: Sequence[str], use: Callable[[Loaded, Sequence[str]], Mapping[str, T]], most: int = _MANY
+    ) -> dict[str, T]:
         """What follows from issues that are read in full for it, some at a time, and by several processes if many."""
         from .load import load  # noqa: PLC0415
 
@@ -127,7 +129,7 @@ class Survey:
             return use(there or load(self.root, some), some), self._changed(some)
 
         found: dict[str, T] = {}
-        size = min(_MANY, max(_FEW, -(-len(names) // processors())))
+        size = min(most, max(_FEW, -(-len(names) // processors())))
         parts = [names[at : at + size] for at in range(0, len(names), size)]
         if len(parts) > 1:
             load(self.root, names[:1])  # what reading takes is made once, before the processes part
@@ -144,13 +146,14 @@ class Survey:
         if self._loaded is None or not self._in_full >= wanted:
             self._loaded, self._in_full = load(self.root, wanted), frozenset(wanted)
             self._forget_changed(self._changed(wanted))
+        return self.whole(self._loaded)
+
+    def whole(self, loaded: Loaded) -> Loaded:
+        """Some issues in full, with what is known of all others."""
         findings = (one for notes in self.folders.values() for one in notes.findings)
         every = tuple(sorted((*self.shared.findings, *findings), key=place_of))
-        return replace(
-            self._loaded,
-            book=replace(self._loaded.book, others=lambda: self.outlines, unread=self.unread),
-            findings=every,
-        )
+        book = replace(loaded.book, others=lambda: self.outlines, unread=self.unread)
+        return replace(loaded, book=book, findings=every)
 
     def each(self, kind: str, form: type[T], make: Callable[[Entry, Book], T]) -> dict[str, T]:
         """What follows from each issue that can be read, the catalog and the patterns; `kind` names it in the memo."""

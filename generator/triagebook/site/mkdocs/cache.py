@@ -1,50 +1,27 @@
-"""Reuses the output of the last build if nothing that it depends on has changed.
+"""Keeps what was made of each issue, and for each page of the whole book, until something that it rests on changes.
 
-Dependencies are recorded while pages are made: the other issues and pages that an issue's pages look up. So a template
-that shows more of other issues is tracked without a change here. Pages about all issues depend on all of them.
+What it rests on beside its own data is recorded while it is made: the issues and the pages that it looks up. So a
+template that shows more of other issues needs no change here.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import sha256
-from pathlib import Path
-from types import FunctionType
-from typing import Any, TypeAlias
+from functools import cache
+from pathlib import Path, PurePosixPath
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure import StructureItem
-from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Link, Navigation
-from mkdocs.structure.pages import Page
 from msgspec import Struct
-from msgspec.structs import asdict, replace
-from pydantic import BaseModel
+from msgspec.structs import replace
 
-from triagebook.book import Entry
-from triagebook.cache_folder import cache_folder
-from triagebook.checking import BookCheck
-from triagebook.code.state import of_issue
-from triagebook.model.base import Scalar
-from triagebook.render import own_templates, templates
-from triagebook.site.changes import RecordChanges
-from triagebook.site.content import ALL, Lookups, SiteContent
-from triagebook.site.issues import similar_to
-from triagebook.site.sections import REFERENCE_SECTIONS
+from triagebook.site.content import ALL, SiteContent
+from triagebook.site.listed import ListedIssue, SearchEntry
 from triagebook.store.contents import digests
-from triagebook.store.memo import Memo, key_of, tools
+from triagebook.store.memo import Memo, key_of
 
-from .files import OutputHead
-
-Json: TypeAlias = Any  # plain data
-ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
-_SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
-NOTHING = Lookups()
-_FROM_CODE = tuple(f"/{section.path.partition('/')[0]}/" for section in REFERENCE_SECTIONS)  # and from no record
+ASIDE = ".before"  # within the site, from which MkDocs removes all but hidden folders
 
 
 def put_aside(site: Path) -> None:
@@ -57,205 +34,93 @@ def put_aside(site: Path) -> None:
             path.rename(site / ASIDE / path.name)
 
 
+def put_back(site: Path) -> None:
+    """Move it back."""
+    with suppress(OSError):
+        for path in (site / ASIDE).iterdir():
+            path.rename(site / path.name)
+    drop_aside(site)
+
+
 def drop_aside(site: Path) -> None:
     shutil.rmtree(site / ASIDE, ignore_errors=True)
 
 
-class WholeSite(Struct, frozen=True):
-    """All generated files of a site: with their digests, and as MkDocs knows them."""
-
-    files: Mapping[str, bytes]
-    heads: Mapping[str, OutputHead]
-
-
-class LastBuild:
-    """The last build as a whole: if nothing at all has changed, no record is read to build the site again."""
-
-    def __init__(self, config: MkDocsConfig, check: BookCheck, changes: RecordChanges) -> None:
-        self._site, memo = Path(config.site_dir), check.memo
-        own = own_templates(check.root)
-        folders = {"docs": config.docs_dir, "templates": str(templates()), **({"own": str(own)} if own else {})}
-        known = digests(memo, "input", {name: os.fsencode(path) for name, path in folders.items()})
-        settings = settings_of(config)
-        inputs = check.everything, *known.values(), settings
-        self._memo, self._key = memo, key_of(*inputs, digest(plain(changes)), tools()) if all(inputs) else None
-        self.kept = self._memo.recall("whole site", {"": self._key}, WholeSite).get("")
-        if self.kept and self.kept.files != self._found(self.kept.files, ASIDE):
-            self.kept = None
-
-    def _found(self, files: Iterable[str], below: str = "") -> Mapping[str, bytes | None]:
-        """The digests of files as they are."""
-        return digests(self._memo, "site", {path: os.fsencode(self._site / below / path) for path in files})
-
-    def restore(self) -> None:
-        """Move everything back into place; MkDocs writes its own files again."""
-        for path in (self._site / ASIDE).iterdir():
-            path.rename(self._site / path.name)
-
-    def keep(self, files: Mapping[str, bytes | None], heads: Mapping[str, OutputHead]) -> None:
-        known = {**files, **self._found(path for path, digest in files.items() if not digest)}
-        if all(known.values()):
-            self._memo.keep("whole site", {"": self._key}, {"": WholeSite(known, heads)})  # type: ignore[arg-type]
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
-class CachedOutput(Struct, frozen=True):
-    """The files of an issue or a page, and what they depend on."""
+class MadeOutput(Struct, frozen=True):
+    """What was made of an issue, or for a page of the whole book, with what it looked up."""
 
-    own: str  # the digest of its own inputs
-    others: Mapping[str, str]  # the digests of the issues that were looked up
-    pages: Mapping[str, bool]  # the pages that were looked up, and whether they exist
-    files: Mapping[str, bytes | None]  # by path on the site, with the digest of each
+    places: dict[str, bytes | None]  # of files, and of folders that hold nothing else, with the digest of each
+    others: dict[str, bytes] = {}  # the issues that were looked up
+    pages: dict[str, bool] = {}  # the pages that were looked up, and whether they exist
+    listed: ListedIssue | None = None
+    found: SearchEntry | None = None  # by the search
 
 
-class BuildCache:
-    """The outputs of each issue and page, of the last build and of this one."""
+class SiteMemo:
+    """What was made by the last build, which lies where it was."""
 
-    def __init__(self, site: Path, content: SiteContent, pages: Collection[str], rest: Json) -> None:
-        """`pages` are those of the whole book; `rest` is everything else that affects how a page looks."""
-        self._site = site
-        self._pages = pages
-        self._known = _digests(content)
-        self._of_book = digest(plain([self._known[ALL], content.findings, content.changes, sorted(pages), content.day]))
-        shared = sorted(each for each in content.digests.items() if each[0].startswith(_SHARED))
-        self._key = digest([rest, shared, sorted(content.book.unread)]).encode()
-        self._memo = Memo(cache_folder())
-        self._last = self._memo.recall("site", {"": self._key}, dict[str, CachedOutput]).get("", {})
-        aside = (path for made in self._last.values() for path in made.files)
-        self._aside = digests(self._memo, "site", {path: os.fsencode(site / ASIDE / path) for path in aside})
-        self._made: dict[str, CachedOutput] = {}
+    def __init__(self, site: Path, memo: Memo, content: SiteContent, exists: Callable[[str], bool]) -> None:
+        self._site, self._memo, self._content = site, memo, content
+        self._exists = cache(exists)
+        self._outline = cache(self._outline_of)
+        self._stay: set[str] = set()  # the places of this build
 
-    def take(self, name: str) -> bool:
-        """Move the last output into place if it is intact and its inputs are unchanged."""
-        made, aside = self._last.get(name), self._site / ASIDE
-        if made is None or made != self._as_now(name, made):
-            return False
-        if any(digest is None or digest != self._aside[path] for path, digest in made.files.items()):
-            return False
-        try:
-            for path in made.files:
-                target = self._site / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                (aside / path).replace(target)
-        except OSError:
-            return False
-        self._made[name] = made
-        return True
+    def take(self, keys: Mapping[str, bytes | None]) -> dict[str, MadeOutput]:
+        """What was made from the same, if its files are as they were."""
+        known = self._memo.recall("site", keys, MadeOutput)
+        known = {name: made for name, made in known.items() if made == self._as_now(made)}
+        there = self._digests(known)
+        intact = {name: made for name, made in known.items() if made.places.items() <= there.items()}
+        self._stay.update(place for made in intact.values() for place in made.places)
+        return intact
 
-    def note(self, name: str, lookups: Lookups, files: Iterable[str]) -> None:
-        """Record the output of an issue or a page."""
-        others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
-        self._made[name] = self._as_now(name, CachedOutput("", others, pages, dict.fromkeys(files)))
+    def make_room(self, places: Iterable[str]) -> None:
+        """Remove what lies at places where something new will be."""
+        for place in places:
+            self._stay.add(place)
+            _remove(self._site / place)
 
-    def write(self) -> Mapping[str, bytes | None]:
-        """Keep what was recorded, and return all files with their digests."""
-        new = [path for made in self._made.values() for path, digest in made.files.items() if digest is None]
-        now = digests(self._memo, "site", {path: os.fsencode(self._site / path) for path in new})
-        made = {
-            name: replace(one, files={path: own or now[path] for path, own in one.files.items()})
-            for name, one in self._made.items()
+    def keep(self, keys: Mapping[str, bytes | None], made: Mapping[str, MadeOutput]) -> None:
+        """Keep what was made now."""
+        there = self._digests(made)
+        whole = {
+            name: replace(self._as_now(one), places={place: there[place] for place in one.places})
+            for name, one in made.items()
         }
-        self._memo.keep("site", {"": self._key}, {"": made})
-        return {path: digest for one in made.values() for path, digest in one.files.items()}
+        self._memo.keep("site", keys, {name: one for name, one in whole.items() if all(one.places.values())})
 
-    def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
-        """The same files with their present inputs."""
-        follows_from_code = name.startswith(_FROM_CODE)
-        own = "code" if follows_from_code else self._known.get(name, self._of_book)
-        others = {other: self._known.get(other, "") for other in made.others}
-        return CachedOutput(own, others, {page: page in self._pages for page in made.pages}, made.files)
+    def sweep(self) -> None:
+        """Remove what is not of this build."""
+        above = {str(parent) for place in self._stay for parent in PurePosixPath(place).parents}
+        for path in self._strange(self._site, "", above):
+            _remove(path)
 
+    def _strange(self, folder: Path, name: str, above: Collection[str]) -> Iterator[Path]:
+        for path in list(folder.iterdir()) if folder.is_dir() else ():
+            place = f"{name}{path.name}"
+            if place in above:
+                yield from self._strange(path, f"{place}/", above)
+            elif place not in self._stay and (name or not place.startswith(".")):
+                yield path
 
-def digest(plain: Json) -> str:
-    return sha256(os.fsencode(json.dumps(plain, sort_keys=True))).hexdigest()
+    def _digests(self, made: Mapping[str, MadeOutput]) -> dict[str, bytes | None]:
+        places = {place for one in made.values() for place in one.places}
+        return digests(self._memo, "site", {place: os.fsencode(self._site / place) for place in places})
 
+    def _as_now(self, made: MadeOutput) -> MadeOutput:
+        """The same with what it looked up as it is now."""
+        others = {other: self._outline(other) for other in made.others}
+        return replace(made, others=others, pages={page: self._exists(page) for page in made.pages})
 
-# ── the inputs of an issue ───────────────────────────────────────────────────────────────────────────
-
-
-def _digests(content: SiteContent) -> dict[str, str]:
-    """The digests of the inputs of each issue (records, findings, relations, source code), and of all together."""
-    files: dict[str, list[tuple[str, str]]] = {}
-    for file, sha256_of in content.digests.items():
-        files.setdefault(file.partition("/")[0], []).append((file, sha256_of))
-    known = {name: _digest(content, entry, sorted(files[name])) for name, entry in content.book.issues.items()}
-    return {**known, ALL: digest(known)}
-
-
-def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) -> str:
-    source = of_issue(content.inquiry.state, entry.id)
-    similar = [(one.issue, one.reasons()) for one in similar_to(content, content.cases[entry.id])]
-    return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source, similar]))
-
-
-def plain(value: Any) -> Json:  # noqa: ANN401  (any input of a view)
-    """A value as plain data that is the same in every process."""
-    match value:
-        case BaseModel():
-            return plain(dict(value))
-        case Mapping():
-            return sorted(([plain(key), plain(item)] for key, item in value.items()), key=repr)
-        case set() | frozenset():
-            return sorted(map(plain, value), key=repr)
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case Scalar():
-            return str(value)
-        case Struct():
-            return [[name, plain(part)] for name, part in asdict(value).items()]
-        case None | bool() | int() | float():
-            return value
-        case FunctionType():
-            return [value.__module__, value.__qualname__]
-        case _:
-            return str(value)
-
-
-# ── the other inputs: settings, navigation, templates and our own code ───────────────────────────────
-
-
-def is_only_plugin(config: MkDocsConfig) -> bool:
-    """Whether no other plugin is used, which might change pages or need to see all of them."""
-    return set(config.plugins) == {"triagebook"}
-
-
-def watched_paths(config: MkDocsConfig, book: Path) -> list[Path]:
-    """The paths of these inputs, to watch for changes."""
-    own, theirs = own_templates(book), config.theme.custom_dir
-    places = [config.docs_dir, config.config_file_path, templates(), own, theirs, *config.watch]
-    return [Path(place) for place in places if place]
-
-
-def settings_of(config: MkDocsConfig) -> str:
-    """The settings that affect how a page looks; empty if something unknown may affect it."""
-    if not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
-        return ""
-    elsewhere = {"plugins", "hooks", "exclude_docs", "draft_docs", "not_in_nav"}  # compared elsewhere, or shown nowhere
-    settings = {name: value for name, value in config.items() if name not in elsewhere}
-    place = str(Path(config.config_file_path).parent)  # a restored site may lie elsewhere
-    return json.dumps(plain(settings)).replace(place, "")
-
-
-def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path | None) -> Json | None:
-    """Everything that affects how a page looks, or None if something unknown may affect it."""
-    if not (settings := settings_of(config)):
-        return None
-    folders = [templates(), *([own] if own else [])]
-    written = sorted(file.src_uri for file in files)
-    return [tools(), settings, list(map(_content, folders)), list(_navigation(nav.items)), written]
-
-
-def _content(folder: Path) -> Json:
-    """The digests of all files in a folder."""
-    return [
-        [path.relative_to(folder).as_posix(), sha256(path.read_bytes()).hexdigest()]
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
-
-
-def _navigation(items: Iterable[StructureItem]) -> Iterator[Json]:
-    """The navigation that every page shows."""
-    for item in items:
-        leads = [item.url] if isinstance(item, Page | Link) else []
-        about = [plain(item.meta)] if isinstance(item, Page) else []
-        yield [item.title, leads, about, list(_navigation(getattr(item, "children", None) or ()))]
+    def _outline_of(self, name: str) -> bytes:
+        outlines = self._content.untracked
+        if name == ALL:
+            return key_of(*map(self._outline, outlines))
+        return key_of(outlines[name]) if name in outlines else b""

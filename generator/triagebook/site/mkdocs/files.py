@@ -10,10 +10,10 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from html import escape
+from itertools import chain
 from pathlib import Path, PurePath
-from types import MappingProxyType
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -23,7 +23,6 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_relative_url
-from msgspec import Struct
 
 from triagebook.markdown import without_figures
 from triagebook.markup import Heading, finished
@@ -31,9 +30,12 @@ from triagebook.site.content import SiteContent
 from triagebook.site.drawing import with_charts
 from triagebook.site.issue_table import issues_data
 from triagebook.site.layout import arranged
-from triagebook.site.outputs import OfBook, of_issue, outputs
+from triagebook.site.listed import SearchEntry
+from triagebook.site.outputs import OfBook, OutputHead, heads_of_issue, of_issue
 from triagebook.site.page import Asset, Page
 from triagebook.site.reports import with_figures
+from triagebook.site.search import DATA as SEARCH
+from triagebook.site.search import entries, search_data, written
 
 MANY = 30  # headings in the contents beside a page; with more, only the upper levels are shown
 _LINK = re.compile(r'</?a\b(?:[^">]|"[^"]*")*>')
@@ -61,14 +63,6 @@ class MadeFile(File):
         target = Path(self.abs_dest_path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(asset.make().encode(errors="replace"))
-
-
-class OutputHead(Struct, frozen=True):
-    """What is known of a generated file without the book."""
-
-    title: str = ""  # empty unless it is a page
-    section: str = ""
-    wide: bool = False
 
 
 def head_of(made: Page | Asset) -> OutputHead:
@@ -121,6 +115,7 @@ class GeneratedPage(MkDocsPage):
         self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
+        assert isinstance(files, SiteFiles)  # noqa: S101  (as the plugin made them)
         body, view = self.made_of.html(self.own)
 
         def on_site(address: str) -> str | None:
@@ -139,70 +134,79 @@ class GeneratedPage(MkDocsPage):
 class SiteFiles(Files):
     """The files of the site. Generated ones are not listed, but made when their path is looked up."""
 
+    content: SiteContent
+
     def __init__(
         self,
         files: Files,
-        content: Callable[[], SiteContent],
+        content: SiteContent,
         config: MkDocsConfig,
         titles: Mapping[str, str],
-        heads: Mapping[str, OutputHead] = MappingProxyType({}),
+        *,
+        searches: bool,  # not another plugin
     ) -> None:
-        """`heads` are all generated files if they are as in the last build; else they are made from the content."""
         super().__init__(files)
-        self._make = content
         self.config = config
+        self._more = (Asset(SEARCH, self._search),) if searches else ()
         self.titles = titles  # of pages in the navigation, as MkDocs ignores them for pages that exist
-        self.heads = heads
         self.asked: dict[str, MadeFile] = {}
-        self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # the files of an issue are asked for together
-
-    @cached_property
-    def content(self) -> SiteContent:
-        return self._make()
-
-    @cached_property
-    def of_book(self) -> OfBook:
-        return OfBook(self.content, self.address, issues_data(self.content))
+        self._outputs = lru_cache(maxsize=2)(self._outputs_of)  # the files of an issue are asked for together
+        self._heads = lru_cache(maxsize=2)(self._heads_of)
+        self.switch_to(content)
 
     def get_file_from_path(self, path: str) -> File | None:
         path = PurePath(path).as_posix()
-        self._note(path)
         return super().get_file_from_path(path) or self._made(path)  # a hand-written file takes precedence
 
-    def _note(self, path: str) -> None:
-        """Record the lookup of a path."""
-        if self.heads:
-            return
-        if issue := issue_of(path):
-            self.content.lookups.issues.add(issue)
-        else:
-            self.content.lookups.pages.add(path)
+    def exists(self, path: str) -> bool:
+        return super().get_file_from_path(path) is not None or self._head(path) is not None
+
+    def place(self, path: str) -> str:
+        """Where on the site the output of a path is."""
+        with self.forgetting():
+            file = self.get_file_from_path(path)
+        return file.dest_uri if file else path
+
+    def url(self, path: str) -> str | None:
+        """The address on the site of what is at a path, which is recorded as looked up; None if nothing is there."""
+        self.content.lookups.pages.add(path)
+        if path not in self._urls:
+            with self.forgetting():
+                file = self.get_file_from_path(path)
+            self._urls[path] = file.url if file else None
+        return self._urls[path]
 
     def address(self, path: str) -> str:
         """The address of a page: complete if the address of the site is known, else from its root."""
-        file = self.get_file_from_path(path)
-        url = file.url if file else path
+        url = self.url(path) or path
         return urljoin(self.config.site_url, url) if self.config.site_url else url
 
     def _made(self, path: str) -> File | None:
         if path not in self.asked:
-            made = None if self.heads else self._output(path)
-            head = head_of(made) if made else self.heads.get(path)
+            head = self._head(path)
             if head is None:
                 return None
             file = MadeFile.generated(self.config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
             assert isinstance(file, MadeFile)  # noqa: S101  (MkDocs makes an object of this class)
             file.output = partial(self._output, path)
             if head.title:
-                own = None if self.heads else self.content.own
-                GeneratedPage(head, self.titles.get(path, head.title), file, self.config, own)
+                GeneratedPage(head, self.titles.get(path, head.title), file, self.config, self.content.own)
             self.asked[path] = file
         return self.asked[path]
 
     def _output(self, path: str) -> Page | Asset | None:
         """What the present book has at a path."""
-        issue = issue_of(path)
-        return self.of_book.get(path) or (self._outputs(issue).get(path) if issue else None)
+        own = self._outputs(issue).get(path) if (issue := issue_of(path)) else None
+        return own or self.of_book.get(path)
+
+    def _head(self, path: str) -> OutputHead | None:
+        """What is known of what the present book has at a path; no issue needs to be read for it."""
+        own = self._heads(issue).get(path) if (issue := issue_of(path)) else None
+        made = None if own else self.of_book.get(path)
+        return head_of(made) if made else own
+
+    def _heads_of(self, issue_id: str) -> Mapping[str, OutputHead]:
+        return heads_of_issue(self.content, issue_id) if issue_id in self.content.untracked else {}
 
     def _outputs_of(self, issue_id: str) -> Mapping[str, Page | Asset]:
         case = self.content.cases.get(issue_id)
@@ -210,7 +214,7 @@ class SiteFiles(Files):
 
     def generated(self) -> Iterator[MadeFile]:
         """Each generated file, dropped when the next one is made."""
-        for path in self.heads or (made.path for made in outputs(self.content, self.address)):
+        for path in chain(self.of_book, *map(self._heads_of, self.content.untracked)):
             with self.forgetting():
                 file = self.get_file_from_path(path)
                 if isinstance(file, MadeFile):
@@ -225,10 +229,33 @@ class SiteFiles(Files):
 
     def switch_to(self, content: SiteContent) -> bool:
         """Switch to another state of the book; false if an issue that was looked up is lost."""
-        before, self.content = self.content.cases, content
-        self.__dict__.pop("of_book", None)
+        before = vars(self).get("content", content).untracked
+        self.content, self._urls = content, dict[str, str | None]()
+        self.of_book = OfBook(content, self.address, issues_data(content), *self._more)
         self._outputs.cache_clear()
-        return all(issue in content.cases for path in self.asked if (issue := issue_of(path)) in before)
+        self._heads.cache_clear()
+        return all(issue in content.untracked for path in self.asked if (issue := issue_of(path)) in before)
+
+    def _search(self) -> str:
+        return search_data(self._found(), folders=self.config.use_directory_urls)
+
+    def _found(self) -> Iterator[tuple[str, SearchEntry]]:
+        """The search entries of the book and of hand-written pages, with their addresses."""
+        for entry in entries(self.content):
+            if super().get_file_from_path(entry.path) is None and (url := self.url(entry.path)):
+                yield url, entry
+        for file in self.documentation_pages():
+            if file.page:
+                for entry in written(file.src_uri, str(file.page.title), file.page.content or ""):
+                    yield file.url, entry
+
+    @contextmanager
+    def showing(self, content: SiteContent) -> Iterator[None]:
+        """Switch to another content for a while."""
+        before = self.content
+        self.switch_to(content)
+        yield
+        self.switch_to(before)
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:
@@ -260,7 +287,7 @@ def _contents(headings: Sequence[Heading]) -> TableOfContents:
     return TableOfContents(top)
 
 
-def _on_site(address: str, here: File, files: Files) -> str | None:
+def _on_site(address: str, here: File, files: SiteFiles) -> str | None:
     """The address on the site for one in the Markdown of a page, or None if it leads nowhere."""
     try:
         parts = urlsplit(address)
@@ -268,10 +295,9 @@ def _on_site(address: str, here: File, files: Files) -> str | None:
         return None
     if parts.scheme or not (parts.netloc or parts.path):
         return address
-    target = files.get_file_from_path(
-        posixpath.normpath(posixpath.join(posixpath.dirname(here.src_uri), unquote(parts.path)))
-    )
-    if parts.netloc or target is None:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(here.src_uri), unquote(parts.path)))
+    url = None if parts.netloc else files.url(path)
+    if url is None:
         return None
     asked = f"?{parts.query}" if parts.query else ""
-    return get_relative_url(target.url, here.url) + asked + (f"#{parts.fragment}" if parts.fragment else "")
+    return get_relative_url(url, here.url) + asked + (f"#{parts.fragment}" if parts.fragment else "")

@@ -31,17 +31,16 @@ from triagebook.code.git import GitError, ask
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
-from triagebook.render import bytecode_cache, templates
-from triagebook.site.changes import recent_changes
+from triagebook.render import bytecode_cache, own_templates, templates
+from triagebook.similar import SimilarIssues
+from triagebook.site.changes import RecordChanges, recent_changes
 from triagebook.site.content import ContentLoader, SiteContent
-from triagebook.site.outputs import outputs
-from triagebook.site.search import DATA as SEARCH
-from triagebook.site.search import SearchEntry, entries, search_data, written
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded, load
 
-from .cache import BuildCache, LastBuild, drop_aside, is_only_plugin, other_inputs, put_aside, watched_paths
-from .files import MadeFile, SiteFiles, head_of
+from .cache import SiteMemo, drop_aside, put_aside, put_back
+from .files import SiteFiles
+from .inputs import SiteInputs, is_only_plugin, other_inputs, watched_paths
 from .preview import Preview, show
 from .writer import PageWriter, Progress
 
@@ -109,20 +108,15 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except GitError as error:
             named = TriagebookError(f"`since: {since}`: {error.what.removeprefix('error: ')}", error.do)
             raise PluginError(f"{named.what}; {named.do}") from named
-        check = None if self.serving or self.loaded else self.check or BookCheck(folder)
-        self.before = LastBuild(config, check, changes) if check else None
-        kept = self.before.kept if self.before else None
-
-        def content() -> SiteContent:
-            loaded, inquiry = check.inquiry() if check else (self.loaded or load(folder), None)
-            self.current = ContentLoader(loaded, since, inquiry, self.ask)
-            made = self.current.content(check.findings() if check else None)
-            made.edit_at = _edit_address(config, folder)
-            return made
-
-        self.files = SiteFiles(files, content, config, dict(_titles(config.nav)), kept.heads if kept else {})
-        if not kept:
-            _ = self.files.content
+        self.source = self.check or BookCheck(folder) if not self.serving and not self.loaded else None
+        if self.source:
+            content = _content_of(self.source, changes)
+        else:
+            self.current = ContentLoader(self.loaded or load(folder), since, None, self.ask)
+            content = self.current.content()
+        content.edit_at = _edit_address(config, folder)
+        searches = not {"search", "material/search"} & set(config.plugins)
+        self.files = SiteFiles(files, content, config, dict(_titles(config.nav)), searches=searches)
         for path in _own_assets():
             self.files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
         return self.files
@@ -138,36 +132,17 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         writer = PageWriter(self.files, self.nav, env, config)
         if self.serving and is_only_plugin(config):
             places = watched_paths(config, self.folder(config))
-            index = partial(self.write_search, config)
-            self.preview = Preview(writer, self.folder(config), places, self.current.renewed, index)
+            self.preview = Preview(writer, self.folder(config), places, self.current.renewed)
             return env
-        if self.before and self.before.kept:
-            self.before.restore()
-            writer.note_anchors()
-            drop_aside(Path(config.site_dir))
-            return env
-        _ = self.files.content.findings  # before the processes that make pages start
+        if self.last:
+            put_back(self.last)
         rest = other_inputs(config, self.nav, self.files, self.files.content.own)
-        site = Path(config.site_dir)
-        cache = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
-        writer.run(self.progress, cache)
-        drop_aside(site)
-        self.write_search(config)
-        if cache:
-            written = cache.write()
-            if self.before:
-                heads = {made.path: head_of(made) for made in outputs(self.files.content, self.files.address)}
-                self.before.keep({**written, SEARCH: None}, heads)
+        by_hand = [file.page.content or "" for file in self.files.documentation_pages() if file.page]
+        inputs = SiteInputs(self.files.content, self.source, rest, by_hand)
+        memo = SiteMemo(Path(config.site_dir), inputs.memo, self.files.content, self.files.exists)
+        writer.run(inputs, memo, self.progress)
+        memo.sweep()
         return env
-
-    def write_search(self, config: MkDocsConfig) -> None:
-        """Write the data of the search unless another plugin searches."""
-        if "search" in config.plugins or "material/search" in config.plugins:
-            return
-        path = Path(config.site_dir, SEARCH)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = search_data(_found(self.files), folders=config.use_directory_urls)
-        path.write_text(text, encoding="utf-8", errors="replace")
 
     def on_template_context(
         self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
@@ -185,24 +160,21 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return server
 
 
+def _content_of(check: BookCheck, changes: RecordChanges) -> SiteContent:
+    """The content of the site of a checked book, with no issue in full."""
+    (loaded, inquiry), findings = check.inquiry(()), check.findings()
+    similar = partial(SimilarIssues.of, check.survey)
+    own = own_templates(check.root)
+    content = SiteContent(loaded.book, findings, inquiry.state, changes, own, None, check.day, similar)
+    content.source = check.source()
+    return content
+
+
 def _edit_address(config: MkDocsConfig, book: Path) -> str:
     """The address below which the book's files are edited at the host of the repository; empty if it is unknown."""
     known = _EDIT.match(config.edit_uri or "") if config.repo_url else None
     prefix = ask(book, "rev-parse", "--show-prefix") if known else None
     return f"{str(config.repo_url).rstrip('/')}/{known[0]}/{prefix.strip().rstrip('/')}" if known and prefix else ""
-
-
-def _found(files: SiteFiles) -> Iterator[tuple[str, SearchEntry]]:
-    """The search entries of the book and of hand-written pages, with their addresses."""
-    with files.forgetting():
-        for entry in entries(files.content):
-            file = files.get_file_from_path(entry.path)
-            if isinstance(file, MadeFile):
-                yield file.url, entry
-    for file in files.documentation_pages():
-        if file.page:
-            for entry in written(file.src_uri, str(file.page.title), file.page.content or ""):
-                yield file.url, entry
 
 
 def _own_assets() -> list[Path]:

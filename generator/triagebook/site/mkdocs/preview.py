@@ -18,7 +18,6 @@ from mkdocs.plugins import get_plugin_logger
 
 from triagebook.errors import TriagebookError
 from triagebook.site.content import SiteContent
-from triagebook.site.search import DATA as SEARCH
 
 from .files import issue_of
 from .writer import PageWriter
@@ -32,18 +31,14 @@ State: TypeAlias = tuple[object, ...]  # of a path in the file system: every wri
 class Preview:
     """Makes what is requested, once until a record changes."""
 
-    def __init__(
-        self, writer: PageWriter, book: Path, beside: Iterable[Path], renewed: Renewed, index: Callable[[], object]
-    ) -> None:
-        """`beside` are the paths of other inputs than records; `index` writes the search index."""
+    def __init__(self, writer: PageWriter, book: Path, beside: Iterable[Path], renewed: Renewed) -> None:
+        """`beside` are the paths of other inputs than records."""
         self._writer = writer
-        self._index = index
         self._book = book.resolve()
         self._beside = [path.resolve() for path in (*beside, book / "catalog.yaml", book / "patterns")]
         self._renewed = renewed
         self._issues, self._others = self._states()
         self._made: set[Path] = set()
-        self._searchable = False
         self._is_over = False  # a change needs a build
         self._lock = Lock()
 
@@ -52,9 +47,6 @@ class Preview:
         with self._lock:
             if issue := issue_of(address):
                 self._renew_one(issue)
-            if address == SEARCH and not self._searchable:
-                self._index()
-                self._searchable = True
             with self._writer.files.forgetting():
                 file = self._writer.files.at(address)
                 if file and Path(file.abs_dest_path) not in self._made:
@@ -87,7 +79,6 @@ class Preview:
         for path in self._made:
             path.unlink(missing_ok=True)
         self._made.clear()
-        self._searchable = False
 
     def _states(self) -> tuple[dict[str, State], State]:
         """The state of each issue, and that of everything else that pages are made from."""
