@@ -35,6 +35,7 @@ class DocumentRule(RuleDescription):
     """A check of a written document; its examples are Markdown."""
 
     descriptions = Path(__file__).parent / "rules.toml"
+    kind: ClassVar[str]  # of contradiction, as claims files have it
     source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
     reads: ClassVar[Literal["all", "work", "reports", "plans"]] = "all"  # documents; `work` are reports and plans
     with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue

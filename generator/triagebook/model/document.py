@@ -43,11 +43,13 @@ class Contradiction(StrEnum):
         return kind
 
     SUM = "sum", "Parts that do not add up"
+    TWO_VALUES = "two-values", "One thing with two values"
     THRESHOLD = "threshold", "Targets that differ or are missed"
     INFLATED_COUNT = "inflated-count", "Counts that include more than proof"
     VACUOUS = "vacuous", "Tests and checks that cannot tell fixed from broken"
     IMPOSSIBLE_EXPECTATION = "impossible-expectation", "Expectations that cannot come true"
     WEAK_CHECK = "weak-check", "Checks that cover only a part"
+    DESTRUCTIVE = "destructive", "Commands that destroy more than they need"
     PREMATURE_TICK = "premature-tick", "Ticks set too early"
     VERDICT_WITHOUT_EVIDENCE = "verdict-without-evidence", "Verdicts without evidence"
     UNMEASURED = "unmeasured", "Not measured, or not measurable"
@@ -58,6 +60,7 @@ class Contradiction(StrEnum):
     FIX_AND_CHANGE = "fix-and-change", "Fix and change that disagree"
     UNRELATED_CHANGE = "unrelated-change", "Changes that no cause explains"
     ESTIMATE = "estimate", "Estimates that do not add up"
+    DATE = "date", "Days and times that cannot be"
     DRIFT = "drift", "Names and locations that do not exist"
     PLACEHOLDER = "placeholder", "Gaps"
     SEVERITY_AND_RISK = "severity-and-risk", "Severity and risk mixed up"

@@ -34,6 +34,7 @@ from triagebook.store.yaml import read_plain
 from triagebook.text import counted
 
 _NOT_CHECKABLE = {rule.code for rule in DOCUMENT_RULES if rule.__module__.endswith((".vague", ".origin"))}
+_KINDS = {rule.code: rule.kind for rule in DOCUMENT_RULES}
 _NO_CLAIM = {StepsWithoutOwner.code}  # found at a heading, which claims nothing
 _BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
 _PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
@@ -65,14 +66,16 @@ class DraftedClaim(Struct, frozen=True):
     why: str = ""
     about: dict[str, Any] = field(default_factory=dict)
     value: dict[str, str] = field(default_factory=dict)  # `value` or `state`, where the claim is about a fact
+    kind: str = ""  # of contradiction
     evidence: tuple[str, ...] = ()  # the runs that show it
 
     def as_plain(self) -> dict[str, Any]:
         about = {"about": self.about} if self.about else {}
         why = {"why": self.why} if self.why else {}
+        kind = {"kind": self.kind} if self.kind else {}
         evidence = {"evidence": list(self.evidence)} if self.evidence else {}
         audited = {"audited": self.audited.value}
-        return {"says": self.says, "lines": str(self.line), **about, **self.value, **evidence, **audited, **why}
+        return {"says": self.says, "lines": str(self.line), **about, **self.value, **kind, **evidence, **audited, **why}
 
 
 class DraftedFile(Struct, frozen=True):
@@ -110,9 +113,10 @@ def drafts(
         if draft and draft.audited is Audited.HOLDS:  # what the document does not name of it, the record does
             own = [one for one in own if one.code not in _NOT_CHECKABLE]
         if says and own:
-            audited = min((_state(one) for one in own), key=_BY_WEIGHT.index)
+            worst = min(own, key=lambda one: _BY_WEIGHT.index(_state(one)))
+            audited, kind = _state(worst), _KINDS[worst.code]
             why = "; ".join(dict.fromkeys(f"{one.code}: {one.says}" for one in own))
-            draft = replace(draft or DraftedClaim(says, number, audited), audited=audited, why=why)
+            draft = replace(draft or DraftedClaim(says, number, audited), audited=audited, why=why, kind=kind)
         parts = _parts(line.text, case) if says else {}
         if draft is None and parts and _RESULT.search(line.text):
             draft = _of_parts(says, line, case, parts)
@@ -318,8 +322,9 @@ def _of_claim(
             yield Edit(name, (*way, key), "remove")
         elif new is not None and claim.get(key) != new and not (key == "lines" and draft.line in taken):
             yield Edit(name, (*way, key), "set", new)
-    if "about" in now and "about" not in claim:
-        yield Edit(name, (*way, "about"), "set", now["about"])
+    for key in ("about", "kind"):
+        if key in now and key not in claim:
+            yield Edit(name, (*way, key), "set", now[key])
 
 
 def _of_ticks(

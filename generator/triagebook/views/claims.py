@@ -26,6 +26,7 @@ _WORST = (
     Contradiction.IMPOSSIBLE_EXPECTATION,
     Contradiction.INFLATED_COUNT,
     Contradiction.SHRINKING,
+    Contradiction.DESTRUCTIVE,
     Contradiction.WEAK_CHECK,
     Contradiction.SUM,
 )
@@ -160,7 +161,7 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
 def doubts(case: Case) -> dict[str, Prose]:
     """Why a part of the record must not be acted on: by its place in the record, `suites.smoke`, or by its command."""
     found = (state for state in case.claims if state.contradiction and state.claim.kind in _USELESS)
-    states = [state for state in found if state.claim.kind or state.claim.disputed]  # an audit alone causes no warning
+    states = [state for state in found if state.claim.disputed or not state.claim.audited]  # which a person has judged
     states.sort(key=lambda state: _BY_HARM.index(state.claim.kind))
     return {part: state.claim.disputed or Prose(state.why) for state in reversed(states) for part in state.parts}
 
@@ -173,7 +174,7 @@ def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
 def claim_row(state: ClaimState, figures: Figures, label: str = "") -> ClaimRow:
     figure = figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
     compared = state.status is not ClaimStatus.UNPROVEN or state.fact is not None
-    why = state.why if compared else ""
+    why = str(state.why) if compared else ""
     return ClaimRow(label, state.claim, state.sources, state.parts, state.status.value, why, figure)
 
 
