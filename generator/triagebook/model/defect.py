@@ -44,16 +44,35 @@ class Certainty(StrEnum):
 class Tie(StrEnum):
     """How two issues belong together."""
 
-    SAME_CAUSE = "same-cause"
-    DUPLICATE_OF = "duplicate-of"
-    PARENT = "parent"
-    CHILD = "child"
-    BLOCKS = "blocks"
-    BLOCKED_BY = "blocked-by"
-    CAUSED_BY = "caused-by"
-    CAUSES = "causes"
-    REGRESSION_OF = "regression-of"
-    RELATED = "related"
+    says: str  # about the issue that records it
+    named: str  # the kind by which the other issue records it too
+    answered: str
+
+    def __new__(cls, value: str, says: str = "", back: str = "", answer: str = "") -> Self:
+        tie = str.__new__(cls, value)
+        tie._value_, tie.says, tie.named, tie.answered = value, says, back, answer
+        return tie
+
+    @property
+    def back(self) -> Self | None:
+        """How the other issue records it too; None if it is named from one side only."""
+        return type(self)(self.named) if self.named else None
+
+    @property
+    def answer(self) -> str:
+        """What it says about the other issue."""
+        return self.back.says if self.back else self.answered
+
+    SAME_CAUSE = "same-cause", "Has the same cause as", "same-cause"
+    DUPLICATE_OF = "duplicate-of", "Is a duplicate of", "", "Has a duplicate in"
+    PARENT = "parent", "Is a part of", "child"
+    CHILD = "child", "Has a part in", "parent"
+    BLOCKS = "blocks", "Blocks", "blocked-by"
+    BLOCKED_BY = "blocked-by", "Is blocked by", "blocks"
+    CAUSED_BY = "caused-by", "Was caused by", "causes"
+    CAUSES = "causes", "Causes", "caused-by"
+    REGRESSION_OF = "regression-of", "Is a regression of", "", "Came back as"
+    RELATED = "related", "Is related to", "related"
 
 
 class Source(Record):

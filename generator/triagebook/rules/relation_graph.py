@@ -14,8 +14,7 @@ from triagebook.model.defect import Certainty, Tie
 from triagebook.outline import Outline
 from triagebook.text import joined
 
-# The relations that must not form a cycle, each with its inverse.
-_ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie.CAUSES, Tie.DUPLICATE_OF: None}
+_ONWARD = (Tie.PARENT, Tie.BLOCKS, Tie.CAUSED_BY, Tie.DUPLICATE_OF)  # the relations that must not form a cycle
 
 _MOST_TITLES = 20  # a word of more titles tells nothing
 _FEWEST_WORDS = 3  # in a title that tells an issue from others
@@ -29,8 +28,8 @@ _Remark: TypeAlias = "tuple[str, Field, str]"  # the file and field that record 
 
 def cycles(outlines: _Outlines) -> Iterator[_Remark]:
     """The cycles of a book, each at the newest issue in it, which is to correct its relation."""
-    for kind, back in _ONWARD.items():
-        edges = _edges(outlines.values(), kind, back)
+    for kind in _ONWARD:
+        edges = _edges(outlines.values(), kind)
         for ids in _cycles_in(edges):
             start = ids.index(max(ids, key=lambda each: _age(outlines, each)))
             turned = [*ids[start:], *ids[: start + 1]]
@@ -44,11 +43,11 @@ def _age(outlines: _Outlines, issue_id: str) -> tuple[object, ...]:
     return (outline is None, *(outline.age if outline else ("", len(issue_id), issue_id)))
 
 
-def _edges(outlines: Iterable[Outline], kind: Tie, back: Tie | None) -> _Edges:
+def _edges(outlines: Iterable[Outline], kind: Tie) -> _Edges:
     """The relations of one kind. The issue's own record takes precedence over the inverse: its place is reported."""
     edges: _Edges = {}
     every = list(outlines)
-    said = [*_said(every, kind), *((to, start, place) for start, to, place in _said(every, back))]
+    said = [*_said(every, kind), *((to, start, place) for start, to, place in _said(every, kind.back))]
     for start, to, place in said:
         if start != to:
             edges.setdefault(start, {}).setdefault(to, place)

@@ -14,17 +14,6 @@ from triagebook.model.scalars import values
 from .base import Rule
 from .relation_graph import cycles, end_of_chain, overlaps
 
-BACK = {
-    Tie.SAME_CAUSE: Tie.SAME_CAUSE,
-    Tie.RELATED: Tie.RELATED,
-    Tie.PARENT: Tie.CHILD,
-    Tie.CHILD: Tie.PARENT,
-    Tie.BLOCKS: Tie.BLOCKED_BY,
-    Tie.BLOCKED_BY: Tie.BLOCKS,
-    Tie.CAUSED_BY: Tie.CAUSES,
-    Tie.CAUSES: Tie.CAUSED_BY,
-}  # duplicates and regressions are named from one side only
-
 # Environments, categories and segments are vocabularies, which need not be used up.
 ORPHANS = {"component": "components", "revenue stream": "streams", "repository": "repositories", "person": "people"}
 
@@ -35,7 +24,7 @@ class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         for own, outline in book.outlines.items():
             for index, tie in enumerate(outline.ties):
-                other, back = book.outlines.get(tie.to), BACK.get(Tie(tie.kind))
+                other, back = book.outlines.get(tie.to), Tie(tie.kind).back
                 if other is None or back is None or tie.to == own:
                     continue
                 answers = {Tie(answer.kind) for answer in other.ties if answer.to == own}

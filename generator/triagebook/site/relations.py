@@ -11,7 +11,6 @@ from msgspec import Struct
 from triagebook.book import natural
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
-from triagebook.views.relations import SAYS
 
 from .charts import FEWEST
 from .content import SiteContent
@@ -22,8 +21,7 @@ from .paths import EXPLORE, RELATIONS
 MOST_NODES = 60
 
 # Relations that have a counterpart are shown from one side only.
-_TURNED = {Tie.BLOCKED_BY: Tie.BLOCKS, Tie.CAUSED_BY: Tie.CAUSES, Tie.CHILD: Tie.PARENT}
-_BOTH_WAYS = frozenset({Tie.SAME_CAUSE, Tie.RELATED})
+_TURNED = {Tie.BLOCKED_BY, Tie.CAUSED_BY, Tie.CHILD}
 
 
 class IssueTie(Struct, frozen=True):
@@ -35,7 +33,7 @@ class IssueTie(Struct, frozen=True):
 
     @property
     def has_way(self) -> bool:
-        return self.kind not in _BOTH_WAYS
+        return self.kind.back is not self.kind
 
 
 Reasoned = tuple[IssueTie, Prose | None]  # a relation with its reason
@@ -80,7 +78,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
 
 
 def _rows(ties: Sequence[Reasoned]) -> list[tuple[IssueTie, str, Prose | None]]:
-    return [(tie, SAYS[tie.kind][0].lower(), why) for tie, why in ties]
+    return [(tie, tie.kind.says.lower(), why) for tie, why in ties]
 
 
 def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:
@@ -95,9 +93,9 @@ def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:
 
 
 def _told(here: str, kind: Tie, other: str) -> IssueTie:
-    if kind in _TURNED:
-        return IssueTie(other, _TURNED[kind], here)
-    first, second = sorted((here, other), key=natural) if kind in _BOTH_WAYS else (here, other)
+    if kind in _TURNED and kind.back:
+        return IssueTie(other, kind.back, here)
+    first, second = sorted((here, other), key=natural) if kind.back is kind else (here, other)
     return IssueTie(first, kind, second)
 
 

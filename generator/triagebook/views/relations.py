@@ -8,20 +8,6 @@ from triagebook.book import Book, Entry
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
 
-# What a relation says about the issue that records it, and about the issue that it names.
-SAYS = {
-    Tie.SAME_CAUSE: ("Has the same cause as", "Has the same cause as"),
-    Tie.DUPLICATE_OF: ("Is a duplicate of", "Has a duplicate in"),
-    Tie.PARENT: ("Is a part of", "Has a part in"),
-    Tie.CHILD: ("Has a part in", "Is a part of"),
-    Tie.BLOCKS: ("Blocks", "Is blocked by"),
-    Tie.BLOCKED_BY: ("Is blocked by", "Blocks"),
-    Tie.CAUSED_BY: ("Was caused by", "Causes"),
-    Tie.CAUSES: ("Causes", "Was caused by"),
-    Tie.REGRESSION_OF: ("Is a regression of", "Came back as"),
-    Tie.RELATED: ("Is related to", "Is related to"),
-}
-
 
 class RelationRow(Struct, frozen=True):
     """A relation to another issue."""
@@ -34,10 +20,10 @@ class RelationRow(Struct, frozen=True):
 
 def relations(book: Book, entry: Entry) -> tuple[RelationRow, ...]:
     """The relations of an issue, each once even if both issues record it."""
-    own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in entry.issue.relations]
+    own = [(tie.kind.says, str(tie.to), tie.why) for tie in entry.issue.relations]
     listed = {(says, other) for says, other, _ in own}
     from_others = (
-        (SAYS[Tie(tie.kind)][1], other, Prose(tie.why) if tie.why else None) for other, tie in book.named_by(entry.id)
+        (Tie(tie.kind).answer, other, Prose(tie.why) if tie.why else None) for other, tie in book.named_by(entry.id)
     )
     own += [(says, other, why) for says, other, why in from_others if (says, other) not in listed]
     return tuple(RelationRow(says, other, _title(book, other), why) for says, other, why in own)
