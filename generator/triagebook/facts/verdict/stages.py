@@ -110,7 +110,10 @@ def _triaged(basis: Basis) -> Checked:
     else:
         search = f"triagebook scan {basis.entry.id}" if basis.ledger.detector else ""
         missing.append(
-            Todo(f"find where the defect shows{'' if search else ': `causes.at` or `affected.yaml`'}", search)
+            Todo(
+                f"find where the defect shows{'' if search else ': `causes.at` with `source`, or `affected.yaml`'}",
+                search,
+            )
         )
     return reasons, missing
 
