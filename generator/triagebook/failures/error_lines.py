@@ -116,7 +116,7 @@ _KINDS = [
 _RAISED_AT = re.compile(r" in \S+(?::| on line )\d+\b.*")  # as PHP says it
 _HEAD = 120  # characters in which a logger states the level
 _BY_LEVEL = "ERROR: "
-_UNNAMED = frozenset({"Error", "Exception"})
+_UNNAMED = frozenset({"Error", "Exception", "Failed"})
 _ADVICE = re.compile(
     r"(?:if|when|whenever|raised|thrown|indicates|base class|the (?:error|exception) (?:that|which|of))\b",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from html import unescape
-from itertools import takewhile
+from itertools import groupby, takewhile
 from posixpath import normpath
 
 import msgspec
@@ -112,14 +112,19 @@ def failures(text: str) -> list[Failure]:
     lines = list(_lines(text))
     read = list(_read(lines))
     for cure in (_plain_lines, _without_prefix, _unwrapped):
-        if (cured := cure(lines)) != lines and _worth(again := list(_read(cured))) > _worth(read):
+        cured = [line for block in _blocks(lines) for line in cure(block)]
+        if cured != lines and _worth(again := list(_read(cured))) > _worth(read):
             lines, read = cured, again
     for failure in read:
         if failure.error not in found or len(failure.frames) > len(found[failure.error].frames):
             found[failure.error] = failure
-    if not found and _NAMED.fullmatch(text.strip()):
-        return [Failure(text.strip())]
-    return list(found.values())
+    pasted = ("\n".join(block).strip() for block in _blocks(lines))
+    return list(found.values()) or [Failure(one) for one in pasted if _NAMED.fullmatch(one)]
+
+
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """What stands between the fences of Markdown; each was pasted on its own."""
+    return [list(block) for _, block in groupby(lines, lambda line: line.lstrip().startswith(("```", "~~~")))]
 
 
 def _worth(read: list[Failure]) -> tuple[int, bool]:
