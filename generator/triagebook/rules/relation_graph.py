@@ -150,7 +150,7 @@ def overlaps(outlines: _Outlines) -> Iterator[_Remark]:
 
 
 def _said_alike(outlines: _Outlines, ties: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """The unrelated issues of which one says all words of the other's title, as the newer and the older one.
+    """The unrelated issues that say each other's title, as the newer and the older one; one may lack one word.
 
     Their titles share half of their words, and no title is more like either of them. Issues that name each other were
     compared by a person.
@@ -172,9 +172,9 @@ def _said_alike(outlines: _Outlines, ties: Mapping[str, set[str]]) -> Iterator[t
             continue
         one, two = sorted((outlines[name], outlines[other]), key=lambda each: each.age)
         words = {each.id: frozenset(each.words.split()) for each in (one, two)}
-        pairs = ((titles[name], words[other]), (titles[other], words[name]))
-        says_all = any(len(title) >= _FEWEST_WORDS and title <= said for title, said in pairs)
-        if says_all and name not in words[other] and other not in words[name]:
+        unsaid = len(titles[name] - words[other]) + len(titles[other] - words[name])
+        tell = min(len(titles[name]), len(titles[other])) >= _FEWEST_WORDS
+        if tell and unsaid <= 1 and name not in words[other] and other not in words[name]:
             yield two.id, one.id
 
 
