@@ -130,7 +130,7 @@ class Book(Struct, frozen=True, dict=True):
         """The detector that an issue names, else that of the pattern of its surest cause that has one."""
         if entry.issue.detector is not None:
             return entry.issue.detector
-        causes = [cause for cause in entry.issue.causes if cause.pattern and cause.state is not Certainty.RULED_OUT]
+        causes = [cause for cause in entry.issue.possible_causes if cause.pattern]
         causes.sort(key=lambda cause: cause.state is not Certainty.CONFIRMED)
         patterns = (self.patterns.get(str(cause.pattern)) for cause in causes)
         return next((pattern.detector for pattern in patterns if pattern and pattern.detector), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from triagebook.book import Book
-from triagebook.model.defect import Certainty, Revenue, Severity
+from triagebook.model.defect import Revenue, Severity
 from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade
 from triagebook.model.values import Quantity
@@ -47,12 +47,6 @@ def _state_of(case: Case) -> str:
     return "open" if case.issue.closed is None else "closed"
 
 
-def _patterns_of(case: Case) -> set[str]:
-    return {
-        str(cause.pattern) for cause in case.issue.causes if cause.pattern and cause.state is not Certainty.RULED_OUT
-    }
-
-
 @fact("book.issues", "Issues", "issues")
 def issues(
     inquiry: Cases,
@@ -73,7 +67,7 @@ def issues(
         if state in {None, _state_of(case)}
         and severity in {None, case.issue.severity.value}
         and (component is None or component in case.issue.components)
-        and (pattern is None or pattern in _patterns_of(case))
+        and (pattern is None or pattern in [cause.pattern for cause in case.issue.possible_causes])
         and stage in {None, stage and case.verdict.stage.value}
     ]
     return Computed(len(found), tuple(Origin(case.file) for case in found))

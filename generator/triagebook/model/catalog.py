@@ -110,6 +110,11 @@ class Catalog(Record):
         "The severity of each rule: `error`, `warning`, `note` or `off`", {"TB423": "off", "TB305": "error"}
     )
 
+    def can_vouch(self, name: str | None) -> bool:
+        """Whether a name is that of a person, a team or a role: no assistant vouches for anything."""
+        person = self.people.get(name) if name else None
+        return person is not None and person.kind is not PersonKind.ASSISTANT
+
     def checkout_of(self, repository: str) -> str:
         """Where a repository is checked out, seen from the folder that contains the book: `.` if nothing is said."""
         known = self.repositories.get(repository)

@@ -105,6 +105,9 @@ class Held(Record):
     before: Expectation | None = optional("Before the fix", "fail")
     after: Expectation | None = optional("After the fix", "pass")
 
+    def at(self, phase: Phase) -> Expectation | None:
+        return self.before if phase is Phase.BEFORE else self.after
+
 
 class Evidence(Record):
     """What all evidence says: where, when, on which code, by whom."""

@@ -28,6 +28,7 @@ from .base import (
 from .building_blocks import Code, Detector, Link, Statement, Step
 from .defect import (
     Cause,
+    Certainty,
     Environments,
     Impact,
     Introduced,
@@ -188,6 +189,11 @@ class Issue(Work):
     def changes(self) -> Sequence[Change]:
         """What was changed to fix it."""
         return self.fix.changes if self.fix else ()
+
+    @property
+    def possible_causes(self) -> Sequence[Cause]:
+        """The causes that are not ruled out."""
+        return [cause for cause in self.causes if cause.state is not Certainty.RULED_OUT]
 
     @property
     def fix_commits(self) -> list[str]:

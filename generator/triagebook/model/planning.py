@@ -138,3 +138,9 @@ class Work(Record):
     monitoring: Many[Watch] = several("What to watch after the release", ["Connections that fail"])
     communication: Many[Message] = several("What to tell whom", [{"to": "the team", "says": "The fix is out"}])
     troubleshooting: Many[Trouble] = several("What to do when a run goes wrong", [{"when": "Import errors"}])
+
+    @property
+    def measures(self) -> set[str]:
+        """The facts and measured values that criteria, metrics and watches ask for, by name."""
+        asking: list[Target | Watch] = [*self.criteria.values(), *self.metrics.values(), *self.monitoring]
+        return {one.measure.name for one in asking if one.measure}

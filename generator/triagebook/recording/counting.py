@@ -12,7 +12,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal
-from triagebook.facts.ledger.results import JudgedResult, Judgement
+from triagebook.facts.ledger.results import Judgement
 from triagebook.facts.verdict.criteria import Answer
 from triagebook.facts.verdict.proofs import proofs
 from triagebook.facts.verdict.refused import UNSEEN_BEFORE
@@ -75,7 +75,9 @@ class Counting:
         """How the planned results of a run compare with what was expected, by name."""
         planned = self.ledger.results.planned
         return {
-            one.name: self.ledger.combined[key].judgement if _rate(one, key[2]) else one.judgement
+            one.name: self.ledger.combined[key].judgement
+            if (expected := one.held.at(key[2])) and expected.rate
+            else one.judgement
             for key, results in planned.items()
             for one in results
             if one.evidence == evidence
@@ -139,12 +141,6 @@ def _setting(record: Evidence) -> str:
     phase = f"{record.phase.value} the fix" if record.phase else "no phase"
     build = f", build {record.build}" if record.build else ""
     return f"{commit}{state}, {phase}, in {record.environment or 'no environment'}{build}"
-
-
-def _rate(one: JudgedResult, phase: Phase) -> str:
-    """The rate at which an intermittent defect is expected."""
-    expected = one.held.before if phase is Phase.BEFORE else one.held.after
-    return expected.rate if expected else ""
 
 
 def _is_expected(refusal: Refusal) -> bool:

@@ -144,14 +144,7 @@ def _remarks(context: RecordingContext, typed: TypedEvidence, code: ObservedCode
     if typed.values and setting.phase is None:
         yield "without --phase the value can't meet a criterion"
     if typed.values:
-        asked = _asked_for(context)
         names = [FactRef.parse(text.rpartition("=")[0].strip()).name for text in typed.values]
         for name in names:
-            if name not in asked:
+            if name not in context.entry.issue.measures:
                 yield f"no criterion or metric of the issue uses `{name}`"
-
-
-def _asked_for(context: RecordingContext) -> set[str]:
-    issue = context.entry.issue
-    measures = [target.measure for target in (*issue.criteria.values(), *issue.metrics.values()) if target.measure]
-    return {ref.name for ref in (*measures, *(watch.measure for watch in issue.monitoring if watch.measure))}

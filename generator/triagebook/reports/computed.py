@@ -10,7 +10,6 @@ from msgspec import Struct
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.base import Prose
-from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome
 from triagebook.model.pattern import Pattern
 from triagebook.views.affected import detector
@@ -80,7 +79,7 @@ def goals(subject: Subject) -> Iterator[Goal]:
 def patterns(subject: Subject) -> tuple[Pattern, ...]:
     """The known causes that are not ruled out."""
     known = subject.case.book.patterns
-    named = (cause.pattern for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT)
+    named = (cause.pattern for cause in subject.issue.possible_causes)
     return tuple(known[name] for name in named if name and name in known)
 
 

@@ -12,7 +12,7 @@ from triagebook.code.state import described
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Prose
 from triagebook.model.building_blocks import Step
-from triagebook.model.defect import Cause, Certainty, Impact, Symptom
+from triagebook.model.defect import Cause, Impact, Symptom
 from triagebook.model.issue import Change, Fix, Issue, Option
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Plan
@@ -111,7 +111,7 @@ SECTIONS: Mapping[str, ReportPart] = {
     "revenue": _figure("impact.revenue"),
     "likely_causes": ReportPart(
         tuple[Cause, ...],
-        lambda subject: tuple(cause for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT),
+        lambda subject: tuple(subject.issue.possible_causes),
     ),
     "patterns": ReportPart(tuple[Pattern, ...], patterns),
     "affected": ReportPart(AffectedView | None, lambda subject: affected_view(subject.case, subject.figures)),

@@ -9,7 +9,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.findings import Field, Finding, Level
-from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.suites import Suite, SuiteState, Test
 from triagebook.text import counted, listed
@@ -140,7 +139,7 @@ class OtherErrorExpected(Rule, code="TB422", severity=Level.WARNING):
 
 def _known_errors(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The error texts of the issue, and the error expressions of its possible patterns."""
-    names = {str(cause.pattern) for cause in case.issue.causes if cause.state is not Certainty.RULED_OUT}
+    names = {str(cause.pattern) for cause in case.issue.possible_causes}
     patterns = [pattern for name, pattern in case.book.patterns.items() if name in names]
     return case.ledger.error_texts, tuple(str(error) for pattern in patterns for error in pattern.errors)
 

@@ -15,7 +15,6 @@ from triagebook.code.history import name_now
 from triagebook.code.known_commits import stand_ins
 from triagebook.code.state import PlaceAfterFix
 from triagebook.languages import LANGUAGES
-from triagebook.model.defect import Certainty
 from triagebook.model.values import Place
 
 from .detectors import NoParsersError, parsed
@@ -48,7 +47,7 @@ def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
     issue, affected = entry.issue, entry.affected
     if affected and affected.locations:
         return str(affected.source.commit), [location.at for location in affected.locations]
-    causes = [place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at]
+    causes = [place for cause in issue.possible_causes for place in cause.at]
     places = [place for place in causes if place.lines]
     places = places or [place for symptom in issue.symptoms for place in symptom.at if place.lines]
     return (str(issue.source.commit) if issue.source else None), places

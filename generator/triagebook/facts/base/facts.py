@@ -41,11 +41,9 @@ class Facts:
     @cached_property
     def measured_names(self) -> frozenset[str]:
         """The values that evidence measures, or that a criterion, a metric or a watch asks for."""
-        issue = self.ledger.issue
-        asked = [t.measure for t in (*issue.criteria.values(), *issue.metrics.values()) if t.measure]
-        asked += [watch.measure for watch in issue.monitoring if watch.measure]
-        asked += [e.name for e in self.ledger.entry.evidence.values() if isinstance(e, MeasuredValue)]
-        return frozenset(ref.name for ref in asked if ref.name.partition(".")[0] not in FAMILIES)
+        measured = {e.name.name for e in self.ledger.entry.evidence.values() if isinstance(e, MeasuredValue)}
+        asked = self.ledger.issue.measures | measured
+        return frozenset(name for name in asked if name.partition(".")[0] not in FAMILIES)
 
     @property
     def names(self) -> frozenset[str]:

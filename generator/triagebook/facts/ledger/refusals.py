@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from triagebook.code.state import SourceState
-from triagebook.model.catalog import Catalog, PersonKind
+from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 from triagebook.text import first_of
@@ -99,7 +99,7 @@ class Grounds(Struct, frozen=True):
             return 2, "it is transcribed, so its code is unknown", "record the result file itself"
         if not record.sealed:
             return 6, "it carries no seal: it was written by hand", "record it with `triagebook record`"
-        if record.grade is Grade.ATTESTED and not _is_vouched_for(record, self.catalog):
+        if record.grade is Grade.ATTESTED and not self.catalog.can_vouch(record.by):
             return 10, "no person of the catalog vouches for it", "name one with `--by`"
         return None
 
@@ -142,14 +142,9 @@ def withdrawals(evidence: Mapping[str, Evidence], catalog: Catalog) -> dict[str,
         if isinstance(record, Observation)
         and record.withdraws in evidence
         and record.sealed
-        and _is_vouched_for(record, catalog)
+        and catalog.can_vouch(record.by)
     }
 
 
 def withdrawn(name: str, record: Observation) -> Refusal:
     return Refusal(6, name, f"{record.by} withdrew it on {record.at:%Y-%m-%d}", "record the run again correctly")
-
-
-def _is_vouched_for(record: Evidence, catalog: Catalog) -> bool:
-    person = catalog.people.get(record.by) if record.by else None
-    return person is not None and person.kind is not PersonKind.ASSISTANT

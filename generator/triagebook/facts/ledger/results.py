@@ -119,14 +119,14 @@ def combined_by_test(
 def combined(results: Iterable[JudgedResult], phase: Phase) -> CombinedResult:
     """Combines the results of one test in one phase and environment; of its parameters the worst decides."""
     every = list(results)
-    if len(every) == 1 and not ((expected := _expected(every[0], phase)) and expected.rate):
+    if len(every) == 1 and not ((expected := every[0].held.at(phase)) and expected.rate):
         return _combined_for_parameters(every, phase)
     every.sort(key=lambda one: _in_time(one, phase))
     ran = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
     if not ran:
         return CombinedResult(None, Judgement.MISSING, None)
     grade = max((one.grade for one in ran), key=RANK.__getitem__)
-    if (expected := _expected(ran[-1], phase)) and expected.rate:
+    if (expected := ran[-1].held.at(phase)) and expected.rate:
         return _combined_at_rate([one for one in ran if one.grade is grade], expected)
     newest = next(one for one in reversed(ran) if one.grade is grade)
     by_parameters: dict[str, list[JudgedResult]] = {}
@@ -141,10 +141,6 @@ def combined(results: Iterable[JudgedResult], phase: Phase) -> CombinedResult:
         if one.evidence == newest.evidence or not test_changed(one.files, newest.files)
     ]
     return _worst([_combined_for_parameters(results, phase) for results in there])
-
-
-def _expected(one: JudgedResult, phase: Phase) -> Expectation | None:
-    return one.held.before if phase is Phase.BEFORE else one.held.after
 
 
 def _combined_at_rate(ran: list[JudgedResult], expected: Expectation) -> CombinedResult:

@@ -126,7 +126,7 @@ class _JudgedRun:
 
     def result(self, test: PlannedTest | None, name: str, result: Result) -> JudgedResult:
         held = self._held(test, name)
-        expected = held.before if self.phase is Phase.BEFORE else held.after
+        expected = held.at(self.phase)
         judgement = self._judged(test, result, expected, held)
         if judgement is Judgement.AS_EXPECTED and self.elsewhere:
             judgement = Judgement.ELSEWHERE  # its failures still count against the fix

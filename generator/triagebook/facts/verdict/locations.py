@@ -8,9 +8,7 @@ from triagebook.book import Entry
 from triagebook.code.state import Drift, PlaceAfterFix
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal
-from triagebook.model.affected import Location, LocationState
-from triagebook.model.catalog import PersonKind
-from triagebook.model.defect import Certainty
+from triagebook.model.affected import LocationState
 from triagebook.text import counted, first_of
 
 
@@ -77,7 +75,7 @@ def located_at(entry: Entry) -> str | None:
     issue, affected = entry.issue, entry.affected
     if affected and any(location.at.lines for location in affected.locations):
         return affected.source.commit
-    causes = (place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at)
+    causes = (place for cause in issue.possible_causes for place in cause.at)
     symptoms = (place for symptom in issue.symptoms for place in symptom.at)
     shown = any(place.lines for place in (*causes, *symptoms))
     return issue.source.commit if issue.source and shown else None
@@ -105,14 +103,8 @@ def _is_not_looked_up(ledger: Ledger) -> bool:
 
 def _open(ledger: Ledger) -> list[str]:
     """The locations that are neither fixed nor accepted as they are."""
-    left = (one for one in ledger.entry.locations if one.state is not LocationState.FIXED and not _stays(ledger, one))
-    return [str(one.at) for one in left]
-
-
-def _stays(ledger: Ledger, location: Location) -> bool:
-    """Whether a person accepts that a location stays as it is."""
-    person = ledger.catalog.people.get(location.stays.by) if location.stays else None
-    return person is not None and person.kind is not PersonKind.ASSISTANT
+    left = (one for one in ledger.entry.locations if one.state is not LocationState.FIXED)
+    return [str(one.at) for one in left if not (one.stays and ledger.catalog.can_vouch(one.stays.by))]
 
 
 def _by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:

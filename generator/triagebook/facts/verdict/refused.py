@@ -135,7 +135,7 @@ def _not_as_expected(ledger: Ledger, test: PlannedTest, result: CombinedResult, 
     if known := _RESULTS.get(judgement):
         return known
     place = str(last.record.environment)
-    expected = last.held.before if phase is Phase.BEFORE else last.held.after
+    expected = last.held.at(phase)
     if expected and expected.rate and judgement is not Judgement.AS_EXPECTED:
         attempts = sum(one.attempts for one in result.results)
         found = f"fails {sum(one.failures for one in result.results)} of {attempts} times"

@@ -15,7 +15,6 @@ from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.ledger.unexplained import unexplained_failures
-from triagebook.model.defect import Certainty
 from triagebook.model.suites import SuiteState
 from triagebook.text import first_of
 
@@ -100,7 +99,7 @@ def _triaged(basis: Basis) -> Checked:
         reasons.append(f"lives in {', '.join(issue.components)}")
     elif basis.ledger.catalog.components:  # a small book need not divide its code
         missing.append(Todo("name the component the defect lives in: `components`"))
-    causes = [str(c.pattern or "a cause in words") for c in issue.causes if c.state is not Certainty.RULED_OUT]
+    causes = [str(c.pattern or "a cause in words") for c in issue.possible_causes]
     if causes:
         reasons.append(f"cause: {', '.join(causes)}")
     else:
