@@ -91,8 +91,8 @@ _ALL = (
         "Validation report",
         "Whether the fix can ship, what proves it in which environment, and what is missing.",
         (
-            "impact", "likely_causes", "files", "locations", "fix", "planned", "passed", "rate", "failed", "missing",
-            "vacuous", "not_passed", "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met",
+            "impact", "revenue", "likely_causes", "files", "locations", "fix", "planned", "passed", "rate", "failed",
+            "missing", "vacuous", "not_passed", "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met",
             "metrics", "changes", "unrelated", "attempts", "refusals", "unproven", "after_shipping",
             "rollback",
         ),
