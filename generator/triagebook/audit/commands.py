@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding
 
 from .base import CodeLineRule, DocumentRule, Known
-from .document import MarkdownDocument, TextLine
+from .document import CodeBlock, MarkdownDocument, TextLine
 from .words import Words
 
 WORDS = Words("commands")
@@ -22,6 +22,7 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.code:
             if block.language not in _SHELL:
+                yield from self._printed(document, block) if document.is_of_work else ()
                 continue
             is_known = any("|| true" in line.text for line in document.prose)  # the document is about it
             ran, guarded = False, WORDS.guard.search(WORDS.swallows.sub("", block.source))
@@ -42,6 +43,18 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
         for line, command in _told_commands(document):
             if match := WORDS.swallows.search(command):
                 yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
+
+    def _printed(self, document: MarkdownDocument, block: CodeBlock) -> Iterator[Finding]:
+        """Success that a program prints although what it ran, or found, may have been bad."""
+        before = ""
+        for line in block.lines:
+            depth = len(line.text) - len(line.text.lstrip())
+            runs = [one for one in before.split("\n") if WORDS.may_be_bad.search(one)]
+            is_in_branch = runs and depth > min(len(one) - len(one.lstrip()) for one in runs)
+            if runs and not is_in_branch and WORDS.says_success.search(line.text) and not WORDS.stops.search(before):
+                says = f"this is printed whatever came of `{runs[-1].strip()}`"
+                yield self.finding(document, line.number, says, line.text.strip())
+            before += f"{line.text}\n"
 
 
 def _told_commands(document: MarkdownDocument) -> Iterator[tuple[TextLine, str]]:

@@ -85,7 +85,7 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
 
     def _in_words(self, document: MarkdownDocument) -> Iterator[Finding]:
         """Two lines or rows that expect the same, the one before the fix and the other after it."""
-        expected: dict[str, int] = {}
+        expected: dict[str, tuple[int, bool, str | None]] = {}
         for titles, *rows in document.tables if document.is_of_work else ():
             phases = [titles.cells.index(one) for one in titles.cells if WORDS.phase_title.fullmatch(one)]
             for row in rows if len(phases) == 2 else ():
@@ -97,11 +97,20 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
                 if is_pair and row.cells[1:] == after.cells[1:] and WORDS.expects.search(f"{titles.text} {row.text}"):
                     yield self.finding(document, after.line, f"line {row.line} expects the same before the fix")
         for line in document.prose if document.is_of_work else ():
-            if WORDS.before_the_fix.search(line.text) and WORDS.expects.search(line.text):
-                expected[WORDS.before_the_fix.sub("", line.text).casefold().strip()] = line.number
-            if WORDS.after_the_fix.search(line.text):
-                at = expected.get(WORDS.after_the_fix.sub("", line.text).casefold().strip())
-                if at:
+            is_old, is_new = WORDS.before_the_fix.search(line.text), WORDS.after_the_fix.search(line.text)
+            version = WORDS.version.search(line.text)
+            same = WORDS.same_both.search(line.text)
+            if same and not WORDS.of_regression.search(line.text):
+                yield self.finding(document, line.number, f"the same is expected before and after: `{same.group()}`")
+            elif (is_old or is_new or version) and WORDS.expects.search(line.text):
+                plain = line.text
+                for form in (WORDS.before_the_fix, WORDS.after_the_fix, WORDS.version):
+                    plain = form.sub("", plain)
+                key = re.sub(r"^\W*\d+\. |[\W_]+", " ", plain).casefold().strip()
+                now = version and version.group()
+                at, was_old, then = expected.setdefault(key, (line.number, bool(is_old), now))
+                is_other_version = now and then and now != then and not (is_old or is_new)
+                if at != line.number and ((was_old and is_new) or is_other_version):
                     yield self.finding(document, line.number, f"line {at} expects the same before the fix")
 
 

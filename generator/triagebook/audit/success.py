@@ -181,11 +181,22 @@ class ExcusedFailure(AnyLineRule, code="TB816"):
     def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         lists = (items for before, items in document.parts if WORDS.of_failures.search(before.lines[-1].text))
         failed = {item.line for items in lists for item in items}
-        return (TextLine(line.number, f"❌ {line.text}") if line.number in failed else line for line in document.lines)
+        for block in document.blocks:
+            is_told = False  # that something failed, in the sentence before
+            for line in block.lines:
+                for part in line.sentences if not isinstance(block, CodeBlock) else [line]:
+                    is_of_it = is_told and WORDS.refers.search(part.text)
+                    is_told = bool(self._fails(part)) or bool(is_told and is_of_it)
+                    yield TextLine(line.number, f"❌ {part.text}") if is_of_it or line.number in failed else part
+
+    def parts(self, line: TextLine) -> Iterable[TextLine]:
+        return [line]
+
+    def _fails(self, line: TextLine) -> object:
+        return WORDS.failure.search(line.text) or line.marks & {StateMark.FAILED, StateMark.WARNED}
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
-        failed = WORDS.failure.search(line.text) or line.marks & {StateMark.FAILED, StateMark.WARNED}
         excuse = WORDS.excuse.search(line.text)
         denied = excuse and re.search(r"(?i)(?:n't|not|never) (?:\w+ ){0,3}$", line.text[: excuse.start()])
-        if failed and excuse and not denied and not WORDS.before_fix.search(line.text):
+        if excuse and self._fails(line) and not denied and not WORDS.before_fix.search(line.text):
             yield excuse.group(), f"a failure is excused: `{excuse.group()}`"

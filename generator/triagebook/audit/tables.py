@@ -13,7 +13,7 @@ from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
 from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine
-from .figures import count, value
+from .figures import count, outcomes, value
 from .measures import UNITS, key, operator_of
 from .words import Words
 
@@ -175,6 +175,33 @@ class StatesToldOtherwise(DocumentRule, code="TB849"):
                         if count(found["part"] or found.groupdict().get("other") or "0") != number:
                             says = f"`{found.group()}`, but it is {number} of {len(rows)} rows under `{title}`"
                             yield self.finding(document, line.number, says, found.group())
+
+
+class StateUnlikeNumber(DocumentRule, code="TB839"):
+    """A row is called passed or done, and another cell of it counts what failed, is left or is not there."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for titles, *rows in document.tables:
+            for row in (one for one in rows if not one.is_total):
+                cells = list(zip(titles.cells[1:], row.cells[1:], strict=False))
+                states = [(title, cell) for title, cell in cells if WORDS.good_state.fullmatch(cell.strip())]
+                if len(states) != 1 or any(WORDS.bad_state.search(cell) for _, cell in cells):
+                    continue
+                is_of_work = WORDS.of_work_state.search(" ".join(states[0]))
+                found = outcomes(row.labelled(titles))
+                passed, whole = found.of("passed"), found.total
+                for title, cell in cells:
+                    number = _number(cell)
+                    is_left = WORDS.left_title.search(title) or (not is_of_work and WORDS.bad_title.search(title))
+                    is_part = WORDS.progress_title.search(title) and "%" in cell and number is not None and number < 100
+                    if (number and is_left) or is_part:
+                        says = f"this is called `{states[0][1].strip()}`, but `{title}` is {cell.strip()}"
+                        yield self.finding(document, row.line, says, cell)
+                        break
+                else:
+                    if passed is not None and whole is not None and passed < whole and not is_of_work:
+                        says = f"this is called `{states[0][1].strip()}`, but {passed} of {whole} passed"
+                        yield self.finding(document, row.line, says, states[0][1])
 
 
 class CellToldOtherwise(DocumentRule, code="TB820"):
@@ -343,9 +370,15 @@ class WrongProduct(DocumentRule, code="TB847"):
 
 
 class WordsUnlikeCode(DocumentRule, code="TB848"):
-    """The words above a line of code give another value than the code."""
+    """The words beside a line of code, or beside an output, give another value."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for before, block, behind in zip(
+            document.blocks, document.blocks[1:], (*document.blocks[2:], None), strict=False
+        ):
+            beside = [one for one in (before, behind) if isinstance(one, Paragraph | ListItem)]
+            for line in (line for one in beside for line in one.lines if isinstance(block, CodeBlock)):
+                yield from self._unlike_output(document, line, block.text)
         for before, block in zip(document.blocks, document.blocks[1:], strict=False):
             said = WORDS.set_to.search(before.lines[-1].text) if isinstance(block, CodeBlock) else None
             numbers = re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", block.text) if said else []
@@ -354,3 +387,17 @@ class WordsUnlikeCode(DocumentRule, code="TB848"):
                 if not any(abs(float(numbers[0]) - one) < 1e-9 for one in alike):
                     says = f"`{said.group()}`, but the code below has {numbers[0]}"
                     yield self.finding(document, before.lines[-1].number, says, said.group())
+
+    def _unlike_output(self, document: MarkdownDocument, line: TextLine, shown: str) -> Iterator[Finding]:
+        told = [(one["number"], one["things"]) for one in WORDS.printed.finditer(line.without_code)]
+        told += [("", next(filter(None, one.groups()))) for one in WORDS.as_many.finditer(line.without_code)]
+        for number, things in told if document.is_of_work else ():
+            noun = re.escape(things.split()[-1].rstrip("s"))
+            form = rf"(?i)(?<![\w.:/-])(\d[\d,]*) (?:\w+ )?{noun}s?\b|\b{noun}s?[:=]? +(\d[\d,]*)\b(?![\w.:/%-])"
+            found = {count(one[1] or one[2]) for one in re.finditer(form, shown)}
+            if number and found and count(number) not in found and not outcomes(line.text).counts:
+                says = f"`{number} {things}`, but the output shows {', '.join(map(str, sorted(found)))}"
+                yield self.finding(document, line.number, says, number)
+            elif not number and len(found) == 2:
+                says = f"the output shows different numbers of {things}: {', '.join(map(str, sorted(found)))}"
+                yield self.finding(document, line.number, says)

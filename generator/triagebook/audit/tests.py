@@ -64,15 +64,19 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
                 empty = [node for node in ast.walk(test) if isinstance(node, ast.Assert) and _is_always_true(node.test)]
                 words = f"{test.name}" if not empty else "assert"
                 says = f"`{test.name}` asserts {'only what is always true' if empty else 'nothing'}"
-                hiding = [one for one in ast.walk(test) if isinstance(one, ast.ExceptHandler) and _catches_all(one)]
-                is_hidden = hiding and any(isinstance(node, ast.Assert) for node in ast.walk(test))
-                at = block.line + hiding[0].lineno - 1 if is_hidden else _line(block, (*empty, test)[0])
+                tries = [one for one in ast.walk(test) if isinstance(one, ast.Try) and any(_asserts_in(one.body))]
+                hiding = [handler for one in tries for handler in one.handlers if _catches_all(handler)]
+                at = block.line + hiding[0].lineno - 1 if hiding else _line(block, (*empty, test)[0])
                 yield self.finding(document, at, says, words)
         for block in document.code if document.is_of_work else ():
             for name, start, code in _braced_tests(block.source):
                 if not WORDS.asserts_in_braces.search(WORDS.trivial_in_braces.sub("", code)):
                     line = block.line + block.source[: block.source.index(name, start)].count("\n")
                     yield self.finding(document, line, f"`{name}` asserts nothing", name)
+
+
+def _asserts_in(body: list[ast.stmt]) -> Iterator[bool]:
+    return (isinstance(node, ast.Assert) for statement in body for node in ast.walk(statement))
 
 
 def _asserts(test: ast.AST) -> bool:

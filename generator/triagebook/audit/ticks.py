@@ -88,9 +88,22 @@ class TickedThoughImpossible(DocumentRule, code="TB809"):
             if WORDS.not_passed.search(line.text)
         ]  # fmt: skip
         against = [(other, key(other.without_code)) for other in still_open]
-        for block in document.blocks if against else ():
+        untried = [
+            (line, key(words) or frozenset(words.lower().split())) for line in document.prose if not line.marks
+            for match in WORDS.untried.finditer(line.without_code) for words in filter(None, match.groups())
+        ]  # fmt: skip
+        for block in document.blocks if against or untried else ():
             line = block.lines[0]
-            about = key(re.sub(r"^\s*\[[xX]\]", "", line.without_code))
+            is_row = isinstance(block, Row)
+            text = block.cells[0] if isinstance(block, Row) else re.sub(r"^\s*\[[xX]\]", "", line.without_code)
+            about = key(text)
+            is_ticked = mark_of(block) is StateMark.DONE if isinstance(block, Row) else StateMark.DONE in line.marks
+            is_tried = is_ticked and isinstance(block, ListItem | Row) and not WORDS.prepared.search(text)
+            for other, words in untried if is_tried else ():
+                if words <= about | set(text.lower().split()) and not (is_row and block.line == other.number):
+                    says = f"this is ticked, but line {other.number} says: {other.text.strip()[:100]}"
+                    yield self.finding(document, line.number, says)
+                    break
             found = WORDS.place.search(line.without_code)
             place = key(found["name"]) if found else None
             if isinstance(block, ListItem) and StateMark.DONE in line.marks and len(about) > 1:

@@ -12,6 +12,7 @@ from triagebook.text import counted
 from .base import DocumentRule, Known
 from .document import Block, CodeBlock, ListItem, MarkdownDocument, Row, TextLine, TitleBlock
 from .figures import DURATION, count, minutes
+from .measures import key
 from .words import Words
 
 WORDS = Words("times")
@@ -37,6 +38,11 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                 unit = WORDS.unit.search(title)
                 cells = [f"{row.cells[at]} {unit[0] if unit else ''}" for row in rows if not row.is_total]
                 times = [minutes(found) for cell in cells if (found := DURATION.match(cell.strip()))]
+                windows = [found for row in rows if (found := WORDS.window.fullmatch(row.cells[at].strip()))]
+                if len(windows) == len(rows) > 1:
+                    lasts = [(_clock(one["to"]) - _clock(one["from"])) % (24 * 60) for one in windows]
+                    whole = (_clock(windows[-1]["to"]) - _clock(windows[0]["from"])) % (24 * 60)
+                    times = [(min(sum(lasts), whole), max(sum(lasts), whole)), *[(0.0, 0.0)] * (len(cells) - 1)]
                 if len(times) == len(cells) > 1:
                     parts[titles.line, at] = times
                     ends[titles.line] = ends[rows[-1].line] = (titles.line, at)
@@ -124,23 +130,36 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        for block in document.blocks:
-            window = None if isinstance(block, CodeBlock) else WORDS.window.search(block.text)
+        for block in (one for one in document.blocks if not isinstance(one, CodeBlock)):
+            window = WORDS.window.search(block.text)
             if window and window["day2"] in {None, window["day"]}:
                 first, last = _clock(window["from"]), _clock(window["to"])
                 if first > last and not (first >= _EVENING and last <= _NOON and not window["day2"]):
                     says = f"this ends before it begins: {window['from']} to {window['to']}"
                     yield self.finding(document, block.lines[0].number, says, window["to"])
-            if window:
-                is_alone = isinstance(block, ListItem | Row)
+            for first, last, hours in _hours(block, window):
+                is_alone = window and isinstance(block, ListItem | Row)
                 for line in block.lines if is_alone else _told_with(document, block):
                     if WORDS.window.search(line.text) and line not in block.lines:
                         continue
                     for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text)):
                         clock = event["clock"].replace(".", ":")
-                        if not _is_within(_clock(clock), _clock(window["from"]), _clock(window["to"])):
-                            says = f"{clock} lies outside the window from {window['from']} to {window['to']}"
+                        if not _is_within(_clock(clock), first, last):
+                            says = f"{clock} lies outside {hours}"
                             yield self.finding(document, line.number, says, event["clock"])
+
+
+def _hours(block: Block, window: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
+    """The window that a block states, or half a day before a closing time or after an opening time."""
+    if window:
+        words = f"the window from {window['from']} to {window['to']}"
+        yield _clock(window["from"]), _clock(window["to"]), words
+    elif opens := WORDS.opens.search(block.text):
+        at = _clock(opens["clock"])
+        yield at, (at + _NOON) % (24 * 60), f"the hours: {opens.group()}"
+    elif closes := WORDS.closes.search(block.text):
+        at = _clock(closes["clock"])
+        yield (at - _NOON) % (24 * 60), at, f"the hours: {closes.group()}"
 
 
 def _told_with(document: MarkdownDocument, block: Block) -> Iterator[TextLine]:
@@ -171,12 +190,20 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
         groups: list[Sequence[Block]] = [*document.tables, *(items for _, items in document.lists)]
         for blocks in groups:
             told = [(block, match) for block in blocks if (match := WORDS.event.match(block.text))]
+            days = [(block, match) for block in blocks if (match := WORDS.day_of_event.match(block.text))]
             times = [_clock(match["clock"]) for _, match in told]
             every |= set(times)
-            late = [at for at in range(1, len(times)) if 0 < times[at - 1] - times[at] < _NOON]
-            if len(times) > 3 and len(late) == 1:
-                block, match = told[late[0]]
-                yield self.finding(document, block.line, f"{match['clock']} is told after a later time", match["clock"])
+            late = [(*told[at], "time") for at in range(1, len(times)) if 0 < times[at - 1] - times[at] < _NOON]
+            order = [match["day"] for _, match in days]
+            late_days = [(*days[at], "day") for at in range(1, len(order)) if order[at - 1] > order[at]]
+            is_falling = len(late_days) > 1  # the newest first
+            for block, match, of in (late if len(times) > 3 and len(late) == 1 else []) + (
+                late_days if len(order) > 2 and not is_falling and len(days) == len(blocks) else []
+            ):
+                when = match.group().strip(" *_|")
+                yield self.finding(document, block.line, f"{when} is told after a later {of}", when)
+            for line in document.prose if len(told) > 2 and document.is_of_work else ():
+                yield from self._between(document, line, told)
         apart = {abs(one - other) for one in every for other in every}
         for line in document.prose if len(every) > 2 else ():
             for match in WORDS.apart.finditer(line.text):
@@ -184,3 +211,22 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
                 if said and minutes(said)[0] not in apart:
                     says = f"no two events of the timeline are {said.group()} apart"
                     yield self.finding(document, line.number, says, said.group())
+
+    def _between(
+        self, document: MarkdownDocument, line: TextLine, told: Sequence[tuple[Block, re.Match[str]]]
+    ) -> Iterator[Finding]:
+        """A time that a line gives between two events of the timeline, which it names."""
+        if not (said := WORDS.between_events.search(line.text)) or line in [block.lines[0] for block, _ in told]:
+            return
+        parts = {name.rstrip("23"): words for name, words in said.groupdict().items() if words}
+        words = {kind: key(parts[kind]) for kind in ("first", "second")}
+        clocks = {
+            kind: [_clock(match["clock"]) for block, match in told if names & key(block.text)]
+            for kind, names in words.items()
+        }
+        found = DURATION.search(parts["time"])
+        if found and all(len(one) == 1 for one in clocks.values()):
+            actual = abs(clocks["first"][0] - clocks["second"][0])
+            if abs(minutes(found)[0] - actual) > (1 if minutes(found)[0] < 60 else 0.1 * actual):
+                says = f"it is {actual:g} min between these events of the timeline, not {found.group()}"
+                yield self.finding(document, line.number, says, found.group())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -12,6 +12,7 @@ from triagebook.text import counted
 from .base import DocumentRule, Known, LineRule
 from .document import Block, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine, TitleBlock
 from .figures import DURATION, count, outcomes, value
+from .measures import key
 from .words import Words
 
 WORDS = Words("totals")
@@ -28,6 +29,7 @@ class WrongShare(LineRule, code="TB801"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         yield from super().find(document, known)
+        yield from self._of_table(document)
         for titles, *rows in document.tables:
             shares = [at for at, title in enumerate(titles.cells) if WORDS.rate.search(title)]
             for row in rows if len(shares) == 1 else ():
@@ -36,6 +38,31 @@ class WrongShare(LineRule, code="TB801"):
                 if share and stated.total and (passed := stated.of("passed")) is not None:
                     for words, says in self._compared(share.group(), passed, stated.total, share):
                         yield self.finding(document, row.line, says, words)
+
+    def _of_table(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A rate in a sentence, and the only table of results in its section, or in the document."""
+        results: list[tuple[int, int, int, set[str]]] = []
+        for titles, *rows in document.tables:
+            found = [outcomes(row.labelled(titles)) for row in rows if not row.is_total]
+            counts = [(one.of("passed"), one.of("failed"), one.total) for one in found]
+            if counts and all(whole and (good is not None or bad is not None) for good, bad, whole in counts):
+                good = sum((whole or 0) - (bad or 0) if good is None else good for good, bad, whole in counts)
+                results.append(
+                    (titles.line, good, sum(whole or 0 for *_, whole in counts), {row.cells[0] for row in rows})
+                )
+        for line in document.prose if document.is_of_work else ():
+            section, own = document.section_of(line.number), outcomes(line.text)
+            near = [one for one in results if document.section_of(one[0]) is section] or results
+            if own.total and own.of("passed") is not None:
+                near = [(line.number, own.of("passed") or 0, own.total, set())]
+            said = [one for one in WORDS.percent.finditer(line.text) if not (one["least"] or one["plus"])]
+            about = WORDS.rate_of.search(line.text)
+            if len(near) == len(said) == 1 and about and not WORDS.pair.search(line.text):
+                _, good, whole, names = near[0]
+                part = whole - good if WORDS.of_failed.search(about.group()) else good
+                if not any(len(name) > 1 and name.lower() in line.text.lower() for name in names):
+                    for words, says in self._compared(said[0].group(), part, whole, said[0]):
+                        yield self.finding(document, line.number, says, words)
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         sentence = line.text
@@ -91,6 +118,7 @@ class WrongCount(DocumentRule, code="TB802"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         listed: dict[str, int] = {}
+        told: set[TextLine] = set()  # the lines that were compared
         headings = {heading.line for heading in document.headings}
         first = [heading.text for heading in document.headings if heading.text[:1].isdigit()]
         numbered = r"^\d[\d.)]*\s" if len(first) > 1 else r"^\d[\d.]*[.)]\s"
@@ -103,6 +131,7 @@ class WrongCount(DocumentRule, code="TB802"):
             match = next(filter(_counts, matches), None)
             is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
             if match and not is_open:
+                told.add(line)
                 yield from self._compared(document, line.number, match, _length(match["things"], items), "follow")
             elif isinstance(before, TitleBlock) and not match and not is_open:
                 listed[_plain(before.text)] = len(_top(items))
@@ -110,6 +139,7 @@ class WrongCount(DocumentRule, code="TB802"):
             if (found := WORDS.all_of_them.search(after.lines[0].text)) and document.is_of_work:
                 yield from self._compared(document, after.line, found, len(_top(items)), "stand above")
         yield from self._numbered(document)
+        yield from self._in_section(document, told)
         for line in document.prose:
             for match in (*WORDS.names.finditer(line.text), *WORDS.names_before.finditer(line.text)):
                 names = re.split(r",? (?:and|&) |, ", match["names"])
@@ -131,6 +161,26 @@ class WrongCount(DocumentRule, code="TB802"):
                 if len(numbered) > 2 and (match["things"] or "").lower() in heading.text.lower():
                     line = next(block.line for block in below if block.text == match.string)
                     yield from self._compared(document, line, match, len(numbered), "have a number")
+
+    def _in_section(self, document: MarkdownDocument, told: Collection[TextLine]) -> Iterator[Finding]:
+        """A sentence that counts all steps, cases or risks of a section with one list, table or row of sub-sections."""
+        for heading in document.headings if document.is_of_work else ():
+            below = [one for one in document.under(heading) if document.section_of(one.line) is heading]
+            groups = [items for _, items in document.parts if items[0] in below]
+            inner = [
+                one for one in document.headings if one in document.under(heading) and one.depth == heading.depth + 1
+            ]
+            names, length = key(heading.text), len(_top(groups[0])) if len(groups) == 1 else 0
+            if len(groups) == 1 and isinstance(groups[0][0], Row):
+                names |= key(document.tables_by_line[groups[0][0].table_line][0].cells[0]) | {"step", "row"}
+            elif not groups and len(inner) > 1 and len({re.split(r"\W", one.text)[0] for one in inner}) == 1:
+                names, length = key(re.split(r"\W", inner[0].text)[0]), len(inner)
+            lines = [line for one in below if isinstance(one, Paragraph) for line in one.lines]
+            for line in (document.prose if inner and not groups else lines) if length else ():
+                for match in WORDS.counted_here.finditer(line.without_code) if line not in told else ():
+                    is_whole = _counts(match) or re.match(r"(?i)consist|made", match.group())
+                    if key(match["things"].split()[-1]) & names and is_whole:
+                        yield from self._compared(document, line.number, match, length, "are in this section")
 
     def _compared(
         self, document: MarkdownDocument, line: int, match: re.Match[str], actual: int | None, where: str
@@ -246,9 +296,9 @@ class PartsUnlikeWhole(LineRule, code="TB805"):
         text = line.without_code
         for match in WORDS.difference.finditer(text):
             others = {count(one) for one in WORDS.any_number.findall(text[: match.start("number")])}
-            if len(others) > 1 and count(match["number"]) not in {
-                abs(one - other) for one in others for other in others
-            }:
+            apart = {abs(one - other) for one in others for other in others}
+            apart |= {one * other for one in apart for other in others}
+            if len(others) > 1 and count(match["number"]) not in apart:
                 yield match.group(), f"no two of the numbers before it are {match['number']} apart"
         for match in WORDS.steps.finditer(text):
             actual = count(match["last"]) - count(match["first"]) + 1
