@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct, msgpack
+from msgspec import Struct, msgpack, to_builtins
 from msgspec.structs import replace
 
 from triagebook.cache_folder import cache_folder
@@ -55,7 +55,8 @@ class CheckedIssue(Struct, frozen=True, omit_defaults=True):
 def _digest(source: SourceState) -> bytes:
     """The digest of what was found out about the source code, but for which commit it is at."""
     found = replace(source, head=None, dirty=False, checkout="", rests=None)
-    return blake2b(msgpack.encode(found, enc_hook=str, order="deterministic"), digest_size=16).digest()
+    ordered = to_builtins(found, enc_hook=str, order="deterministic")  # keys may be tuples, which msgpack can't order
+    return blake2b(msgpack.encode(ordered), digest_size=16).digest()
 
 
 class FindingsBetweenIssues(Struct, frozen=True):
