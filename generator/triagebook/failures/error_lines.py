@@ -30,11 +30,12 @@ _STAMP = re.compile(
     r"|[A-Z], \[[^\]]*\](?: +(?!ERROR|FATAL)\w+ -- [^:]*:)?|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
 )
 _ORIGIN = re.compile(  # what only stands behind a time
-    r"std(?:out|err) [FP] |\w+\.go:\d+: |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
+    r"std(?:out|err) [FP] |[\w.-]+\[\d+:\d+\] |\w+\.go:\d+: |\d\d[OE][ +]|(?:[\w.-]+ )?[\w./-]+\[(?:\w+\.)?\d+\]: "
     r"| ?\d+ +\d+ [EF] \S+ *: |(?:\w+=\S+ )+(?=[A-Z])|[\w-]+\t(?=[A-Z]+\t)"
 )
 _MARK = re.compile(
     r"^\s*(?:>+ |[\u2718\u2716\u2717\xd7\u2a2f\u274c] +|E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - "
+    r"|ERROR \S+::\S+ - "
     r"|(?P<level>[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\]"
     rf"|(?:[\w.]+\.\w+ )?\[?(?:\w+\.)?(?:{_LEVEL}|WARN(?:ING)?)(?:/[\w-]+)?\]?(?::|(?=[\s\]]))\]?))"
     r"\s*(?:-{1,2} )?(?:: )?"
@@ -50,10 +51,10 @@ _BEFORE = re.compile(
 )
 # An exception that is one by what stands before it, whatever its name.
 _ANNOUNCED = re.compile(
-    r"E {3,}([^\s+].*)|(?:.*[\s\"])?(?:Caused by: |---> ?|Uncaught )"
+    r"(?:E {3,}|(?:FAILED|ERROR) \S+::\S+ - )([^\s+].*)|(?:.*[\s\"])?(?:Caused by: |---> ?|Uncaught )"
     r"((?:[\w$]+(?:\.|::|\\))*[A-Z][\w$]*: .*|\w+(?:(?:\.|::|\\)\w+)+)"
 )
-_ANNOUNCES = ("E   ", "Caused by: ", "--->", "Uncaught ")
+_ANNOUNCES = ("E   ", " - ", "Caused by: ", "--->", "Uncaught ")
 _ANNOUNCING = re.compile(r"(?:\w+ Error: )?(?:Unhandled|Uncaught) [Ee]xception:|Error Message:|\S+#\S+ \[\S+:\d+\]:")
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 
@@ -107,7 +108,7 @@ _KINDS = [
         r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)",
         r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?",
         _FAILED,
-        r"(?:.* )?(?P<kind>Assert)\.(?P<says>\w+\(\) Failure.*)",
+        r"(?:.* )?(?P<kind>Assert)\.(?P<says>\w+(?:\(\) Failure| failed\.).*)",
         r"(?P<file>\w+_test\.go):\d+(?P<kind>): (?P<says>.*)",
         rf"(?:.*?(?:[:,;(\[\]>|\"-] ?|\s))?(?P<kind>{_KIND}|{_CAMEL}): (?P<says>\S.*)",
         rf"(?P<kind>{_CAMEL})\(['\"](?P<says>.*)['\"],?\)\W*",
@@ -133,7 +134,7 @@ _REASON = "Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporar
 _REFUSED = "command not found|[Nn]o such file or directory|[Pp]ermission denied|[Ee]xec format error"
 _FORMS = "|".join(
     (
-        r"Assert\.\w+\(\) Failure.*|expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
+        r"Assert\.\w+(?:\(\) Failure| failed\.).*|expect\(.*\)\.\w+.*|Failure/Error: .*|Failed asserting that .*",
         r"(?:REQUIRE|CHECK)\w*\(.*[^\w\s].*\)|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
         r"(?:\S+: )*Assertion [`'\"(].*|Assertion failed: .*|(?:\S+: )*.*: Assertion `.*' failed\.?",
         r"panic: \S.*|(?:http: )?panic serving \S+: .*|fatal error: \S.*|(?:\S+:\d+:\d+: )?runtime error: \S.*",

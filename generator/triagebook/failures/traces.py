@@ -80,7 +80,7 @@ _CALL = re.compile(
 _SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
 # How test runners name the test whose failure follows.
 _TEST = re.compile(
-    r"\s*\d+\) (\S.*?):?|\s*● (.+)|-{4} (\S+) stdout -{4}|_{3,} (.+) _{3,}|FAILED \S+?::(\S+) - .*"
+    r"\s*\d+\) (\S.*?):?|\s*● (.+)|-{4} (\S+) stdout -{4}|_{3,} (.+) _{3,}|(?:FAILED|ERROR) \S+?::(\S+) - .*"
     r"|\s*Failed (\S+) \[.+\]|(?:\[ERROR\] +)?([\w.$]+)(?:\(.*\))? (?:--|Time).* <<< (?:FAILURE|ERROR)!"
     r"|\[ RUN      \] (\S+)|(\S+#\S+) \[\S+:\d+\]:|(?:FAIL|ERROR): (\w+ \(\S+\))"
 )
@@ -93,7 +93,7 @@ _THROWN_AT = (
 _RAISED = re.compile(
     r"(?=\w*[.:A-Z])[A-Za-z_][\w.]*(?:: .*)?"
 )  # what Python prints below its frames, whatever the exception is called
-_NAMED = re.compile(r"(?:\w+\.)+[A-Z]\w*: \S.*")  # the last line of such a trace alone
+_NAMED = re.compile(r"(?:\w+(?:\.|::|\\))+[A-Z]\w*: \S.*")  # the last line of such a trace alone
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
 _EXIT = re.compile(r"exit status [1-9]\d*")
 _OF_PYTEST = "E  "  # begins what pytest says of an error
@@ -160,7 +160,9 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
             if is_above:
                 above.append(frame)
             elif draft or frame.function:
-                draft = draft or _Draft(said or f"unknown signal in {frame.function}", fewest=2)
+                draft = draft or _Draft(
+                    said or f"unknown signal in {frame.function}", fewest=1 if _NAMED.fullmatch(said) else 2
+                )
                 draft.frames.append(frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
@@ -253,9 +255,13 @@ def _unwrapped(lines: list[str]) -> list[str]:
 def _spoken(line: str) -> list[str]:
     """What an entry of a structured log says: its message, that of its error, and each longer text such as a trace."""
     bare = without_stamp(line).strip()
-    if bare.startswith("{") and bare.endswith("}"):
+    head, brace, rest = bare.partition("{") if bare.endswith("}") else ("", "", "")
+    if brace and head[-1:] in ("", " ", "\t"):
         with suppress(msgspec.DecodeError):
-            return _said(list(_leaves("", msgspec.json.decode(bare))))
+            said = _said(list(_leaves("", msgspec.json.decode(brace + rest))))
+            if head and said:  # what was logged stands before its data
+                return [head, *said] if error_on(said[0]) else [f"{head.rstrip()}: {said[0]}", *said[1:]]
+            return said
     if "level=" in bare and ("msg=" in bare or "message=" in bare):
         return _said(
             [(name, re.sub(r"\\(.)", r"\1", quoted) or value) for name, quoted, value in _LOGFMT.findall(bare)]
@@ -267,14 +273,17 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, below in value.items():
             yield from _leaves(key.lower(), below)
+    elif isinstance(value, list) and all(isinstance(line, str) for line in value):
+        yield name, "".join(f"{line}\n" for line in value)
     elif isinstance(value, str | int):
         yield name, str(value)
 
 
 def _said(entry: list[tuple[str, str]]) -> list[str]:
     texts = [text.strip("\n") for _, text in entry if "\n" in text]
-    messages = (text for name, text in entry if name in _MESSAGE and "\n" not in text)
-    message = ": ".join(text for text in dict.fromkeys(messages) if not any(text in longer for longer in texts))
+    every = dict.fromkeys(text for name, text in entry if name in _MESSAGE and "\n" not in text)
+    messages = [text for text in every if not any(text in longer for longer in texts)]
+    message = next(filter(error_on, reversed(messages)), ": ".join(messages))
     level = next((value for name, value in entry if name in _LEVEL), "")
     said = [f"ERROR {message}" if _OF_ERRORS.fullmatch(level) else message] if message else []
     return [*said, *(line for text in texts for line in text.splitlines())]
