@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,25 +16,88 @@ import pytest
 
 from tests.kit.commands import BARE_PYTEST
 from tests.kit.paths import ROOT
-from triagebook.cli.main import app
+from triagebook.cli.main import app, outcome
 
 GUIDE = ROOT / "site" / "guide"
 
 
-def test_the_first_issue_comes_to_a_proven_fix(tmp_path: Path) -> None:
+# What the pages take for granted: files of a project, and names in its catalog.
+JUNIT = '<testsuite name="t"><testcase classname="test_cart" name="test_total_counts_every_item"/></testsuite>'
+DOCUMENT = "# Validation report\n\n**Status:** FIXED AND VALIDATED\n\nStaging was not accessible.\n"
+TAKEN_FOR_GRANTED = {
+    "junit.xml": JUNIT,
+    "out/linux.xml": JUNIT.replace("testsuite name", "testsuite hostname='ci-linux' name", 1),
+    "out/windows.xml": JUNIT.replace("testsuite name", "testsuite hostname='ci-windows' name", 1) + "\n",
+    "load.json": '{"chat.connected": "97.2 %"}',
+    "docs/validation-report.md": DOCUMENT,
+    "build.log": "TypeError: object Socket can't be used in 'await' expression\nKeyError: 'rate'\n",
+}
+ENVIRONMENTS = "environments: {ci: CI, ci-linux: Linux, ci-windows: Windows, staging: Staging, "
+# Where its commands run: with the first issue, or with the book of this repository.
+EXECUTED = {"evidence": "shop", "prove": "shop", "records": "shop", "schema": "shop", "engines": "shop"}
+EXECUTED |= {"audit": "own", "ci": "own", "reports": "own"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The repository that the first page makes, and what its commands printed."""
+    here, said = tmp_path_factory.mktemp("first"), []
     text = (GUIDE / "first.md").read_text(encoding="utf-8")
-    said = []
     for language, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
         if language == "sh":
-            said.append(run(tmp_path, block))
+            said.append(run(here, block))
         else:
             name = re.match(r"# (\S+)\n", block)
             assert name, "a file begins with its name"
-            (tmp_path / name[1]).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name[1]).write_text(block)
+            (here / name[1]).parent.mkdir(parents=True, exist_ok=True)
+            (here / name[1]).write_text(block)
+    return here, said
+
+
+def test_the_first_issue_comes_to_a_proven_fix(shop: tuple[Path, list[str]]) -> None:
+    here, said = shop
     assert "stage  validated" in said[-2]
     assert "**Stage: validated.**" in said[-1]
-    assert (tmp_path / "build/site/issues/1/index.html").is_file()
+    assert (here / "build/site/issues/1/index.html").is_file()
+
+
+@pytest.mark.parametrize("page", EXECUTED)
+def test_no_command_in_a_block_of_a_page_is_refused(
+    page: str, shop: tuple[Path, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Each is executed where the page takes it to be; it may have findings, and does not fail."""
+    here, own = tmp_path / "shop", EXECUTED[page] == "own"
+    shutil.copytree(ROOT / "issues", here / "issues") if own else shutil.copytree(shop[0], here, symlinks=True)
+    if not own:
+        catalog = here / "issues/catalog.yaml"
+        text = catalog.read_text(encoding="utf-8").replace("environments: {", ENVIRONMENTS)
+        catalog.write_text(text.replace("people: {", "people: {backend: Backend, "), encoding="utf-8")
+    monkeypatch.chdir(here)
+    for name, value in {"EDITOR": "true", **BARE_PYTEST}.items():
+        monkeypatch.setenv(name, value)
+    for number, line in enumerate(blocks(GUIDE / f"{page}.md")):
+        for name, text in TAKEN_FOR_GRANTED.items():
+            (here / name).parent.mkdir(parents=True, exist_ok=True)
+            (here / name).write_text(text + "\n" * number, encoding="utf-8")  # a file is recorded only once
+        evidence = next((path.stem for path in sorted(here.glob("issues/1/evidence/*.yaml"))), "")
+        given = re.sub(r"2026-05-04T100000Z-cart-local|EVIDENCE", evidence, line.replace("npm ci", "true"))
+        command, _, file = given.partition(" > ")
+        if command.startswith("triagebook ") and (page == "prove" or " prove " not in command):
+            name, *words = shlex.split(command, comments=True)[1:]
+            code = outcome([name, *words, *(["--yes"] if name in {"prove", "run"} else [])])
+            said = capfd.readouterr()
+            assert code in {0, 1}, f"{line}\n{said.err}"
+            if file:
+                (here / file).write_text(said.out, encoding="utf-8")
+
+
+def blocks(page: Path) -> list[str]:
+    """The lines of the blocks of commands."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    found = re.findall(r"^```(sh|console)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    lines = [(kind, line) for kind, block in found for line in block.splitlines()]
+    return [line.removeprefix("$ ") for kind, line in lines if kind == "sh" or line.startswith("$ ")]
 
 
 def run(here: Path, commands: str) -> str:
