@@ -39,7 +39,7 @@ def damage(folder: Path, number: int) -> None:
 
 def spoil(folder: Path, number: int) -> None:
     """What is remembered, cut off, changed, or replaced by something else."""
-    for path in (folder.parent / "cache").glob("*.json"):
+    for path in (folder.parent / "cache").glob("*.sqlite*"):
         content = path.read_bytes()
         at = number % len(content)
         path.write_bytes((content[:at], content[:at] + b"7" + content[at + 1 :], b"{}")[number % 3])
