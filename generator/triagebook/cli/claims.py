@@ -72,9 +72,6 @@ def command(
     print_answer(form, {"claims": _as_data(shown, loaded)}, lines, inquiry.source)
 
 
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _lines(one: ClaimOfIssue) -> Iterator[str]:
     """The claim as a paragraph, wrapped to the terminal."""
     claim = one.found.claim
@@ -98,9 +95,6 @@ def _summary(shown: Sequence[ClaimOfIssue], of: int, issues: int) -> str:
     ]
     number = f"{len(shown)} of {counted(of, 'claim')}" if len(shown) < of else counted(of, "claim")
     return f"{number} in {counted(issues, 'issue')}: {', '.join(states)}"
-
-
-# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _as_data(shown: Sequence[ClaimOfIssue], loaded: Loaded) -> list[dict[str, Any]]:

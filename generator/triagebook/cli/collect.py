@@ -59,9 +59,6 @@ def command(folders: tuple[Path, ...], push: bool, branch: str | None, book: Pat
         raise click.exceptions.Exit(FINDINGS)
 
 
-# ── files ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _evidence_below(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise TriagebookError(f"{folder} is not a folder", "name the folder with the downloaded artifacts")
@@ -113,9 +110,6 @@ def _kept_beside(plain: Any) -> Iterator[str]:  # noqa: ANN401  (YAML)
     names = [source.get("kept")] if isinstance(source, dict) else []
     names += attached if isinstance(attached, list) else [attached]
     yield from (Path(str(name)).name for name in names if name)
-
-
-# ── git ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _commit(root: Path, records: Sequence[str]) -> None:

@@ -53,9 +53,6 @@ def command(
         print_source(inquiry.source)
 
 
-# ── choosing facts ───────────────────────────────────────────────────────────────────────────────────
-
-
 def _all(knows: Inquiry | IssueFacts, environments: Sequence[str] = ()) -> Iterator[Fact]:
     """Every fact without filters, and the verdict for each environment; measured values last."""
     ours = [name for name in DEFINITIONS if name in knows.names]
@@ -81,15 +78,9 @@ def _named(knows: Inquiry | IssueFacts, issue_id: str | None, name: str) -> Fact
         raise TriagebookError(on_one_line(str(error)), see) from None
 
 
-# ── origins ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _places(origins: Sequence[Origin], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
     marks = loaded.positions((origin.file, origin.field) for origin in origins)
     return {o: ((loaded.root / o.file).as_posix(), marks[o.file, o.field].line) for o in origins}
-
-
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _row(fact: Fact) -> tuple[str, str, str, str]:
@@ -113,9 +104,6 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
         yield f"  grade: {fact.grade.value}"
     for path, line in dict.fromkeys(places[origin] for origin in fact.origins):
         yield f"  {on_one_line(path)}:{line}"
-
-
-# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:

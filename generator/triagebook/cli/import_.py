@@ -82,9 +82,6 @@ def _read(file: str, parse: Callable[[bytes], R]) -> R:
         raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
 
 
-# ── issues ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _github(survey: Survey, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
     """Import every issue; return whether all of them could be imported."""
     loaded = survey.load(())
@@ -139,9 +136,6 @@ def _report(
     report = Profile(title, summary, tuple(read.errors), tuple(dict.fromkeys(read.paths)), patterns=patterns)
     suggest(loaded.book, similar, report, imported.issue)
     return report
-
-
-# ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _sarif(

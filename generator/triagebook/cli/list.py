@@ -122,9 +122,6 @@ def _text(entry: Entry, _: Book) -> str:
     return "\0".join(str(value).casefold() for record in records for _, value in leaves(record))
 
 
-# ── status ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("status")
 @format_option
 @source_options

@@ -129,9 +129,6 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
         )
 
 
-# ── withdraw ─────────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("withdraw")
 @issue_argument
 @click.argument("evidence", metavar="EVIDENCE")

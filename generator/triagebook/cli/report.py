@@ -31,9 +31,6 @@ ALL = "all"
 FORMS = ("md", "html", "json")
 
 
-# ── the command ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def _complete_kind(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
     return [kind for kind in (*_kinds(ctx.params.get("book")), ALL) if kind.startswith(start)]
 

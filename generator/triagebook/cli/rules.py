@@ -26,9 +26,6 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
 _WIDTH = 100
 
 
-# ── names ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def all_rules() -> Rules:
     """The rules for records, and those for documents."""
     from triagebook.audit import DOCUMENT_RULES  # noqa: PLC0415  (a check needs only the others)
@@ -58,9 +55,6 @@ def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str
     return [name for rule in all_rules() for name in (rule.code, rule.name) if name.lower().startswith(start.lower())]
 
 
-# ── the command ──────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("rules")
 @click.argument("name", metavar="[CODE|NAME|FAMILY]", required=False, shell_complete=complete_rule)
 @format_option
@@ -85,9 +79,6 @@ def command(name: str | None, form: str, book: Path | None) -> None:
     print_table(rows, _COLOURS | dict.fromkeys(FAMILIES.values(), "bold"))
     if on_terminal():
         click.echo(f"{counted(len(rules), 'rule')}; to explain one: triagebook rules {rules[0].code}")
-
-
-# ── severities ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _severities(folder: Path | None) -> Mapping[str, Level | None]:
@@ -122,9 +113,6 @@ def _as_data(rule: type[RuleDescription], severities: Mapping[str, Level | None]
         "kinds": list(rule.kinds),
         "requires": list(rule.requires),
     }
-
-
-# ── one rule ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _page(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> Iterator[str]:

@@ -46,9 +46,6 @@ def _path(case: Case, loaded: Loaded) -> str:
     return (loaded.root / case.file).as_posix()
 
 
-# ── the text ─────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _lines(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
     entry, figures = case.entry, Figures(case)
     yield from _head(case, loaded, figures)

@@ -25,9 +25,6 @@ from .options import source_options, subcommand
 _since_option = click.option("--since", metavar="REV")
 
 
-# ── build ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("build")
 @click.option("--strict", is_flag=True)
 @_since_option
@@ -63,9 +60,6 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         yield lambda made, of: bar.update(task, completed=made, total=of, refresh=True)
 
 
-# ── serve ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _address(_: click.Context, __: click.Parameter, value: str) -> str:
     """Validate HOST:PORT."""
     host, colon, port = value.rpartition(":")
@@ -88,9 +82,6 @@ def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool
     serve_site(_config_of(book_root(book)), address, ask, open_browser=open_browser)
 
 
-# ── pages ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("pages")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @_since_option
@@ -107,9 +98,6 @@ def pages(out: Path, since: str | None, folder: Path | None, no_source: bool, bo
     number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {(out / 'mkdocs.yml').as_posix()}")
     print_source(inquiry.source)
-
-
-# ── the configuration ────────────────────────────────────────────────────────────────────────────────
 
 
 def _find_config(root: Path) -> Path | None:

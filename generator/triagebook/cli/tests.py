@@ -76,9 +76,6 @@ def _write(out: Path, files: Mapping[str, str]) -> set[str]:
     return kept
 
 
-# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @subcommand("plan")
 @issue_argument
 @click.option("--dry-run", is_flag=True)

@@ -32,8 +32,6 @@ class Case:
         self.source = source
         self.as_of = as_of
 
-    # ── the line: each step takes the ones before it ─────────────────────────────────────────────────
-
     @cached_property
     def ledger(self) -> Ledger:
         prefix = f"{self.entry.id}/evidence/"
@@ -60,8 +58,6 @@ class Case:
     @cached_property
     def claims(self) -> tuple[ClaimState, ...]:
         return states_of_claims(self.entry, self.facts)
-
-    # ── conveniences ─────────────────────────────────────────────────────────────────────────────────
 
     @property
     def issue(self) -> Issue:
@@ -92,8 +88,6 @@ class Case:
 
     def fact(self, ref: FactRef) -> Fact:
         return self.facts.fact(ref)
-
-    # ── reuse between two inquiries ──────────────────────────────────────────────────────────────────
 
     def has_same_inputs(self, other: Case) -> bool:
         """Whether both lead to the same results. Of the book only shared records and this issue's files matter."""

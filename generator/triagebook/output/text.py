@@ -58,9 +58,6 @@ def place(finding: Finding, root: Path) -> str:
     return on_one_line(f"{(root / finding.file).as_posix()}:{finding.line}:{finding.column}")
 
 
-# ── source lines ─────────────────────────────────────────────────────────────────────────────────────
-
-
 class Excerpt(Struct, frozen=True):
     """Two lines to print: the numbered line of the file, and the position of the mark below it."""
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from triagebook.book import Book
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.model.base import Record
@@ -23,9 +23,6 @@ from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode
 from triagebook.store.yaml import read_plain
-
-if TYPE_CHECKING:
-    from triagebook.book import Book
 
 _MODELINE = "# yaml-language-server:"
 _PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|suites|plan|criteria|metrics|risks|deployment):")
@@ -50,9 +47,6 @@ def written(fields: Mapping[str, Plain], book: Book, issue_id: str) -> str:
         return hint[0] if hint["example"].strip() else ""
 
     return _HINT.sub(filled, text)
-
-
-# ── the playbook of a pattern ────────────────────────────────────────────────────────────────────────
 
 
 def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:

@@ -98,9 +98,6 @@ def _is_due(test: PlannedTest, phase: Phase | None) -> bool:
     return any(wanted)
 
 
-# ── expectations, as recorded ───────────────────────────────────────────────────────────────────────
-
-
 def plain_held(held: Held, issue: Issue) -> dict[str, object]:
     """An expectation as recorded. A failure without an error text expects the errors of the symptoms."""
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from triagebook.book import Entry
 from triagebook.code.checkouts import repository_at
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
+from triagebook.intake.sarif import SarifHit, SarifLog
 from triagebook.intake.ticket import inert
 from triagebook.scan.source_folder import repository_of
 from triagebook.store.emit import Writer
+from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, first_of, on_one_line
-
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.intake.sarif import SarifHit, SarifLog
-    from triagebook.store.load import Loaded
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 

@@ -17,9 +17,6 @@ MOST = 10  # names shown in a list
 _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 
 
-# ── for people ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def lines_of(prepared: PreparedRuns) -> Iterator[str]:
     for run in prepared.runs:
         yield from _lines_of_run(run)
@@ -61,9 +58,6 @@ def _counted(number: int, outcome: str) -> str:
 
 def listed(names: Iterable[str]) -> str:
     return first_of(map(on_one_line, names), MOST)
-
-
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def as_data(prepared: PreparedRuns, phase: Phase | None, judged: Iterator[Mapping[str, Judgement]]) -> dict[str, Any]:

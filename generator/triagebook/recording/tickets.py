@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
+from triagebook.intake.github import Ticket
 from triagebook.intake.reimport import Fields, nested, update
 from triagebook.intake.ticket import TRACKER, TicketFields, fields_of
 from triagebook.model.issue import Issue
@@ -19,16 +19,13 @@ from triagebook.playbooks import kind_in
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode, name_problem
+from triagebook.store.load import Loaded
 from triagebook.store.old_claims import CLAIMS_HEAD
 from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
 
 from .new_issue import edits_for, left_open, playbook_of, spaced, with_suites_placed
-
-if TYPE_CHECKING:
-    from triagebook.intake.github import Ticket
-    from triagebook.store.load import Loaded
 
 MEMORY = ".imported.json"  # hidden beside the record; written by triagebook only
 _TRACKER_FILE = f"claims/{TRACKER}.yaml"

@@ -114,9 +114,6 @@ def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Find
             yield UnknownReference.finding("catalog.yaml", ("rules", code), f"there is no rule `{code}`", do)
 
 
-# ── findings ───────────────────────────────────────────────────────────────────────────────────
-
-
 def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
     """The findings of the rules; a rule is skipped if one that it requires has found something."""
     findings: list[Finding] = []

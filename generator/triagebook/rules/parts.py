@@ -80,9 +80,6 @@ def _speaker(kind: type) -> Speaker | None:
     return Speaker.QUOTED if kind is Text else None  # the others are ids, references and digests
 
 
-# ── places ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 def affected_lines(case: Case) -> dict[str, set[int]]:
     """The affected lines of each file; empty if the file as a whole is affected."""
     lines: dict[str, set[int]] = {}
@@ -101,9 +98,6 @@ def cited_places(case: Case) -> Iterator[tuple[Field, Place]]:
 
 def owns(component: Component, path: str) -> bool:
     return any(fnmatchcase(path, pattern) for pattern in component.paths)
-
-
-# ── suites, targets and amounts ──────────────────────────────────────────────────────────────────────────────
 
 
 def suites_and_tests(issue: Issue) -> Iterator[tuple[Field, Suite | Test]]:

@@ -67,9 +67,6 @@ def accepts(measure: FactRef, key: str) -> bool:
     return definition is None or key in definition.filters
 
 
-# ── filters ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def _values(issue: Issue, catalog: Catalog, family: str, key: str) -> Collection[str] | None:
     """The accepted values; None if any value is accepted."""
     match family, key:
@@ -97,9 +94,6 @@ def _values(issue: Issue, catalog: Catalog, family: str, key: str) -> Collection
             return [share.of.replace(" ", "-") for share in issue.impact.share] if issue.impact else ()
         case _:
             return None
-
-
-# ── measured values ───────────────────────────────────────────────────────────────────────────────
 
 
 def _measured(ledger: Ledger, ref: FactRef) -> Fact:

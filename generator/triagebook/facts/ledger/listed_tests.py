@@ -85,9 +85,6 @@ def _with_proven_old_names(tests: list[PlannedTest], runs: Iterable[TestRun]) ->
     ]
 
 
-# ── dropped tests ─────────────────────────────────────────────────────────────────────────
-
-
 def _dropped_tests(tests: Iterable[PlannedTest], suites: Collection[str], runs: Sequence[TestRun]) -> list[PlannedTest]:
     """The expectations of machine runs for tests that no suite lists; the latest run decides."""
     plan = PlannedTests(tests, suites)

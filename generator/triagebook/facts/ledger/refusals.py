@@ -131,9 +131,6 @@ def _no_commit(commit: str, files: Collection[str]) -> str:
     return f"{commit[:9]} is not a commit of this repository{none}, by content"
 
 
-# ── withdrawn evidence ───────────────────────────────────────────────────────────────────────────────
-
-
 def withdrawals(evidence: Mapping[str, Evidence], catalog: Catalog) -> dict[str, Observation]:
     """The evidence that a named person took back as a mistake, each with the record that says so."""
     return {
