@@ -53,10 +53,11 @@ def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
 def as_written(value: object) -> Plain:
     """A part of a record as people write it: its scalars as text, without empty fields."""
     match value:
-        case Expectation(rate=rate) if rate:
-            return f"fails {rate}"
-        case Expectation(expected=expected, errors=errors):
-            return {"fail": [str(error) for error in errors]} if errors else str(expected)
+        case Expectation(expected=expected, errors=errors, rate=rate):
+            error = str(errors[0]) if len(errors) == 1 else [str(error) for error in errors]
+            if rate:
+                return {"fails": rate, "error": error} if errors else f"fails {rate}"
+            return {"fail": error} if errors else str(expected)
         case Record():
             own = ((key, getattr(value, name)) for name, key in _fields(type(value)))
             filled = {key: as_written(item) for key, item in own if item is not None and item not in ((), {})}

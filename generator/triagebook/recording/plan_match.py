@@ -13,6 +13,7 @@ from triagebook.facts.ledger.listed_tests import implied_tests, tests_of
 from triagebook.facts.ledger.planned_tests import PlannedTest, PlannedTests, is_ambiguous, split_name
 from triagebook.model.evidence import Held, Phase
 from triagebook.model.issue import Issue
+from triagebook.model.scalars import as_written
 from triagebook.model.suites import Expectation
 
 
@@ -100,15 +101,9 @@ def _is_due(test: PlannedTest, phase: Phase | None) -> bool:
 
 def plain_held(held: Held, issue: Issue) -> dict[str, object]:
     """An expectation as recorded. A failure without an error text expects the errors of the symptoms."""
-    texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
-    sides = {"before": held.before, "after": held.after}
-    return {side: _plain(expected, texts) for side, expected in sides.items() if expected}
-
-
-def _plain(expected: Expectation, texts: list[str]) -> object:
-    errors = [str(error) for error in expected.errors] or texts
-    if expected.rate:
-        return {"fails": expected.rate, **({"error": errors[0] if len(errors) == 1 else errors} if errors else {})}
-    if expected.expected != "fail" or not errors:
-        return str(expected.expected)
-    return {"fail": errors[0] if len(errors) == 1 else errors}
+    texts = tuple(symptom.error for symptom in issue.symptoms if symptom.error)
+    expected = {phase.value: one for phase in Phase if (one := held.at(phase))}
+    return {
+        phase: as_written(one if one.errors or one.expected != "fail" else one.model_copy(update={"errors": texts}))
+        for phase, one in expected.items()
+    }
