@@ -160,7 +160,7 @@ def test_uncommitted_changes_are_named_in_the_answer(app: Repository, history: t
 # ── how often git is started ─────────────────────────────────────────────────────────────────────────
 
 ISSUES = 1000
-MOST = 20  # a few of each half of the book, and of all together
+MOST = 16  # a few of each half of the book, and of all together
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ class Checkout(Struct, frozen=True, dict=True):
     shallow: bool  # its history is cut off
     renamed: Mapping[str, str]  # files with another name than in the newest commit, by the old name
     files: tuple[str, ...]  # those of the work tree, sorted; new ones count, ignored ones do not
+    tips: tuple[str, ...]  # what branches and tags name, sorted
 
     @property
     def dirty(self) -> bool:
@@ -39,7 +40,7 @@ class Checkout(Struct, frozen=True, dict=True):
 
     @cached_property
     def objects(self) -> Objects:
-        return Objects(self.root)
+        return Objects(self.root, lambda: next((name for name, key, _ in self._remotes if key == "promisor"), None))
 
     def tree(self, commit: str | None = None) -> SourceTree:
         """The files of a commit, or those of the work tree."""
@@ -117,8 +118,14 @@ class Checkout(Struct, frozen=True, dict=True):
     @cached_property
     def addresses(self) -> frozenset[str]:
         """Where it is fetched from."""
-        output = git.ask(self.root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
-        return frozenset(line.partition(" ")[2] for line in output.splitlines())
+        return frozenset(value for _, key, value in self._remotes if key == "url")
+
+    @cached_property
+    def _remotes(self) -> list[tuple[str, str, str]]:
+        """What is set about each remote repository: its name, the key, and the value."""
+        output = git.ask(self.root, "config", "--get-regexp", r"^remote\..*\.(url|promisor)$") or ""
+        names = (line.partition(" ") for line in output.splitlines())
+        return [(*name.removeprefix("remote.").rpartition(".")[::2], value) for name, _, value in names]
 
     def added_after(self, day: date, commit: str) -> dict[str, date]:
         """The files that were added after a day, with the day; a shallow clone does not know it."""
@@ -147,14 +154,16 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
     """The work tree that contains a folder. Changes to what is kept `apart`, such as the book, do not make it dirty."""
     if not folder.is_dir():
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
-    top, shallow = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
+    asked = ("--show-toplevel", "--is-shallow-repository", "--all")
+    top, shallow, *tips = git.tell(folder, "rev-parse", *asked).splitlines()
     root = Path(top)
     head, changed, renamed, new = _status(root)
     tracked = _tracked(root)
     changed = sorted({*changed, *_hidden_changes(root, tracked)})
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
     code = (path for path in changed if not is_leftover(path) and not any(is_below(path, one) for one in not_code))
-    return Checkout(root, head, tuple(code), shallow == "true", renamed, tuple(sorted({*tracked, *new})))
+    files = tuple(sorted({*tracked, *new}))
+    return Checkout(root, head, tuple(code), shallow == "true", renamed, files, tuple(sorted({*tips})))
 
 
 def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:

@@ -78,12 +78,11 @@ def mark_of(folder: Path, book: Path, known: dict[Path, Checkout | GitError]) ->
     except GitError as error:
         known[place] = error
         return CheckoutMark(error.what)
-    tips = git.tell(found.root, "for-each-ref", "--format=%(objectname)").split()
     addresses = " ".join(sorted(found.addresses))
     changed = {path: sha256(found.text_now(path) or b"").hexdigest() for path in found.changed}
     changed |= {old: f"renamed to {new}" for old, new in found.renamed.items() if old in changed}
-    root, tips = seen_from(book.resolve(), found.root), sorted({*tips})
-    return CheckoutMark("", root, found.root.name, found.head, found.shallow, tuple(tips), addresses, changed)
+    root = seen_from(book.resolve(), found.root)
+    return CheckoutMark("", root, found.root.name, found.head, found.shallow, found.tips, addresses, changed)
 
 
 def moves(folders: Sequence[Path], before: Sequence[CheckoutMark], now: Sequence[CheckoutMark]) -> CheckoutChanges:

@@ -7,10 +7,10 @@ import os
 import re
 import subprocess
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -50,8 +50,9 @@ class GitItem(Struct, frozen=True):
 class Objects:
     """Reads objects by name. The process starts with the first question and ends with this object."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, promisor: Callable[[], str | None] = lambda: None) -> None:
+        """`promisor` names where a partial clone fetches missing objects from; None for a full clone."""
+        self.folder, self._promisor = folder, promisor
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._commits: dict[str, str | None] = {}
@@ -62,22 +63,16 @@ class Objects:
     def fetch(self, ids: Iterable[str]) -> bool:
         """Get what a partial clone may lack, all together, as git would for each; False if it can't be had."""
         new = sorted(set(ids) - self._there)
-        if not new or self._promisor is None:
+        if not new or (promisor := self._promisor()) is None:
             return True
         asked = "".join(f"{one}\n" for one in new).encode()
         here = git.run(self.folder, "-c", "protocol.allow=never", "cat-file", "--batch-check", stdin=asked)
         if here.returncode:
             how = ("--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none")
-            if git.ask(self.folder, "fetch", *how, self._promisor, "--stdin", stdin=asked) is None:
+            if git.ask(self.folder, "fetch", *how, promisor, "--stdin", stdin=asked) is None:
                 return False
         self._there.update(new)
         return True
-
-    @cached_property
-    def _promisor(self) -> str | None:
-        """Where a partial clone fetches missing objects from; None for a full clone."""
-        found = git.ask(self.folder, "config", "--get-regexp", r"^remote\..*\.promisor$") or ""
-        return next((line.split(".", 1)[1].rpartition(".")[0] for line in found.splitlines()), None)
 
     def read(self, name: str) -> GitObject | None:
         """An object by its id, or by a name such as `main^{commit}`; None if the repository has none."""
