@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -111,6 +112,9 @@ class SimilarIssues:
 
     def __init__(self, traits: Mapping[str, Traits]) -> None:
         self._traits = {name: traits[name] for name in sorted(traits, key=natural)}
+        self._names = list(self._traits)
+        self._places = {name: place for place, name in enumerate(self._names)}
+        self._same = cache(self._same_failure)  # many issues have one failure
         self._failures = KnownFailures({name: one.failures for name, one in self._traits.items()})
         fields = [one.words for one in self._traits.values()]
         self._indexes = {name: TextIndex([field[name] for field in fields]) for name in _WEIGHTS}
@@ -133,13 +137,18 @@ class SimilarIssues:
         self, traits: Traits, excluding: str | None, most: int = MOST, least: float = LEAST
     ) -> list[tuple[str, float, str]]:
         """The issues most like these traits, each with its similarity, and the failure that is the same."""
-        same = {name: why for one in reversed(traits.failures) for name, why in self._failures.like(one).items()}
-        scores = self._similarities(traits)
-        for name in same:
-            scores[name] += _SAME_FAILURE
-        likely = [name for name, score in scores.items() if score >= least and name != excluding]
-        likely.sort(key=lambda name: -scores[name])  # of equal ones the first by id
-        return [(name, scores[name], same.get(name, "")) for name in likely[:most]]
+        same, scores = self._same(traits.failures), self._similarities(traits)
+        for place in same:
+            scores[place] += _SAME_FAILURE
+        itself = self._places.get(excluding or "")
+        likely = [place for place, score in enumerate(scores) if score >= least and place != itself]
+        likely.sort(key=scores.__getitem__, reverse=True)  # of equal ones the first by id
+        return [(self._names[place], scores[place], same.get(place, "")) for place in likely[:most]]
+
+    def _same_failure(self, failures: tuple[Fingerprint, ...]) -> dict[int, str]:
+        """Who had one of these failures, by place, each with what is the same."""
+        alike = (found for one in reversed(failures) for found in self._failures.like(one).items())
+        return {self._places[name]: why for name, why in alike}
 
     def basis(self, issue: str) -> list[tuple[object, ...]]:
         """What the matches of an indexed issue follow from, beside its own text: it need not be read to know it."""
@@ -157,14 +166,13 @@ class SimilarIssues:
         wanted = stem_counts(text).keys()
         return [name for name, one in self._traits.items() if wanted and wanted <= one.words["text"].keys()]
 
-    def _similarities(self, report: Traits) -> dict[str, float]:
+    def _similarities(self, report: Traits) -> list[float]:
         scores = [0.0] * len(self._traits)
         for field, counts in report.words.items():
             self._indexes[field].add_similarities(counts, _WEIGHTS[field], scores)
-        found = dict(zip(self._traits, scores, strict=True))
-        for name, other in self._traits.items() if report.patterns else ():
-            found[name] += _SAME_PATTERN * len({*report.patterns} & {*other.patterns})
-        return found
+        for place, other in enumerate(self._traits.values() if report.patterns else ()):
+            scores[place] += _SAME_PATTERN * len({*report.patterns} & {*other.patterns})
+        return scores
 
     def _match(self, report: Profile, name: str, score: float, failure: str) -> Match:
         other = self._traits[name]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from msgspec import Struct, field
 
@@ -253,6 +253,7 @@ def _files(content: SiteContent) -> Mapping[str, object]:
     return {"total": len(files), "shared": rows, "files": listing}
 
 
+@lru_cache(maxsize=1)  # several pages ask
 def _touched(content: SiteContent) -> list[TouchedFile]:
     """Every affected file once."""
     found: dict[tuple[str, str], TouchedFile] = {}
