@@ -89,6 +89,21 @@ def test_the_reason_is_named(one: str, other: str, why: str) -> None:
     assert found["1"].startswith(why)
 
 
+def test_what_the_own_exception_quotes_is_a_value_and_what_a_library_quotes_is_a_name() -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/shop/rates.py", line 3, in rate\n%s'
+    known = known_failures(
+        {
+            "own": failures(trace % "shop.rates.NoRate: no rate for the currency 'XTS'"),
+            "library": failures(trace % "AttributeError: 'Cart' object has no attribute 'rates'"),
+        }
+    )
+    errors = (
+        "shop.rates.NoRate: no rate for the currency 'EUR'",
+        "AttributeError: 'Pay' object has no attribute 'card'",
+    )
+    assert [list(known.like(fingerprint(Failure(error)))) for error in errors] == [["own"], []]
+
+
 def test_of_known_failures_the_surest_comes_first() -> None:
     known = known_failures(
         {"1": failures_of("no answer from 10.0.0.9 today"), "2": failures_of("no answer from 10.0.0.1 today")}

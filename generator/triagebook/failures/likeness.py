@@ -15,12 +15,13 @@ from .traces import Failure, Frame, failures, plain
 _VALUES = re.compile(
     r"\w+://[^\s'\"\])]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?:(?<=\s)|(?<=['\"(=])|^)(?:[A-Za-z]:)?[/\\][\w.~@%+\\/-]+"
-    r"|(?<=host=)[^\s,)]+|(?<=host ['\"])[^'\"]+|(?<=server at ['\"])[^'\"]+"
+    r"|(?<=host=)[^\s,)]+|\b(?:host|server at) (?:'[^']+'|\"[^\"]+\")"
+    r"|(?<!\w)(?P<mark>['\"`])(?P<quoted>[^'\"`\n]*)(?P=mark)(?!\w)"
     r"|\b[\w-]+(?:\.[\w-]+)*:\d{2,5}\b|\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|corp|svc|cluster|test|example|com|net|org|io|dev)\b"
     r"|\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:[.,]\d+)?\b"
-    r"|['\"`](?![^'\"`\n]*(?:::|\w\())[^'\"`\n]*\s[^'\"`\n]*['\"`]"  # words, but no name of code
     r"|[\w-]*\d[\w.-]*"
 )
+_CODE = re.compile(r"::|\w\(")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
 _NUMBER = re.compile(r"\d+")
 _COMPARED = re.compile(
@@ -40,6 +41,7 @@ _TELLS_NOTHING = frozenset(
     """.split()  # noqa: SIM905
 )
 _FRAME_KEY = 4  # parts of the key that names a frame
+_BUT_FOR_VALUES = "the same error but for values"
 _ENOUGH_WORDS = 5  # for two messages to be the same but for a few
 
 
@@ -50,6 +52,7 @@ class Fingerprint(Struct, frozen=True):
     kind: str  # the exception without its module
     says: str  # the message, with a star for each value
     frames: tuple[tuple[str, str], ...]
+    bare: str = ""  # the message of the project's own exception, in which all that is quoted is a value
 
     @property
     def words(self) -> frozenset[str]:
@@ -60,7 +63,9 @@ class Fingerprint(Struct, frozen=True):
         if self.text:
             yield "the same error", self.text
         if self.words:
-            yield "the same error but for values", self.kind, self.says
+            yield _BUT_FOR_VALUES, self.kind, self.says
+        if _telling(self.bare):
+            yield _BUT_FOR_VALUES, self.kind, self.bare
         functions = [frame for frame in self.frames if frame[1]]
         tests = [frame for frame in functions[1:] if not frame[0]]
         for frame in functions[:1] + tests:
@@ -74,14 +79,30 @@ def _telling(text: str) -> frozenset[str]:
 def fingerprint(failure: Failure) -> Fingerprint:
     text = plain(" ".join(failure.error[:LONGEST].split()))
     kind, says = kind_of(text)
-    readings = [values.sub("*", says) for values in (_VALUES, _NUMBER) if not says.startswith("assert ")]
+    readings = [] if says.startswith("assert ") else [_VALUES.sub(_kept, says), _NUMBER.sub("*", says)]
     masked = next((one for one in readings if _telling(_FILE.sub("", one))), None)
     if masked is None:
         masked = _ADDRESS.sub("*", says)  # the numbers are what such a failure is about
     frames = tuple(frame.key for frame in failure.own_frames)
     *modules, name = re.split(r"[.:\\/ ]+", kind)
     tells = _telling(says) or _COMPARED.search(text) or (not says and modules and Frame("", 0, kind).is_own)
-    return Fingerprint(text if tells else "", name, " ".join(masked.split()), frames)
+    bare = _VALUES.sub("*", says) if _is_raised_in(modules, failure) else ""
+    return Fingerprint(text if tells else "", name, " ".join(masked.split()), frames, " ".join(bare.split()))
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What stands for a value: a star, but a quoted name of code stays, without its numbers."""
+    mark, quoted = found["mark"], found["quoted"]
+    if quoted is None or (re.search(r"\s", quoted) and not _CODE.search(quoted)):
+        return "*"
+    return f"{mark}{_VALUES.sub('*', quoted)}{mark}"
+
+
+def _is_raised_in(modules: list[str], failure: Failure) -> bool:
+    """Whether one of the project's own frames lies in the package of the exception."""
+    package = ".".join(modules[: 1 if modules and len(modules[0]) > 3 else 2]).lower()  # `org` or `com` is none
+    calls = (re.sub(r"\W+", ".", f".{frame.path}.{frame.function}.").lower() for frame in failure.own_frames)
+    return package != "" and any(f".{package}." in call for call in calls)
 
 
 def failures_of(error: str) -> list[Failure]:
@@ -108,7 +129,7 @@ class KnownFailures:
     def like(self, one: Fingerprint) -> dict[str, str]:
         """Who had this failure before, the surest first, each with what is the same."""
         found: dict[str, str] = {}
-        for key in one.keys():  # noqa: SIM118
+        for key in [*one.keys(), (_BUT_FOR_VALUES, one.kind, _VALUES.sub("*", one.says))]:
             for owner in self._owners.get(key, ()):
                 found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
         words = one.words
@@ -129,10 +150,11 @@ def _may_be_raised_by(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _say_nearly_the_same(one: Fingerprint, other: Fingerprint, words: frozenset[str], known: frozenset[str]) -> bool:
-    """Three in four words agree, one message is the cut-off start of the other, or a log's message has all of it."""
+    """Whether most words agree, or one message is the cut-off start of the other, or a log's message has all of it."""
     fewest = min(len(words), len(known))
     short, long = sorted((one.says.rstrip(". …"), other.says), key=len)
     if not one.kind and fewest > 2 and f" {short} " in f" {long} ":
         return True
-    alike = len(words & known) >= 3 / 4 * len(words | known)
+    shared = 1 / 2 if one.bare or other.bare else 3 / 4
+    alike = len(words & known) >= shared * len(words | known)
     return fewest >= _ENOUGH_WORDS and (alike or long.startswith(short))

@@ -100,9 +100,28 @@ _OF_PYTEST = "E  "  # begins what pytest says of an error
 _BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
 _PRINTED_QUOTES = str.maketrans("\u2018\u2019\u201a\u2039\u203a\u201c\u201d\u201e\xab\xbb\xa0", "'''''\"\"\"\"\" ")
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
-_MESSAGE = frozenset({"message", "msg", "event", "textpayload", "@m", "@mt", "error", "err"})
+_MESSAGE = frozenset(
+    {
+        "message",
+        "msg",
+        "event",
+        "textpayload",
+        "@m",
+        "@mt",
+        "error",
+        "err",
+        "error.message",
+        "exception",
+        "log",
+        "panic",
+    }
+)
 _LEVEL = frozenset({"level", "lvl", "severity", "levelname", "@l", "log.level"})
 _OF_ERRORS = re.compile(r"(?i)(?:err|crit|fatal|severe|panic|emerg|alert).*|[5-6]0")
+_WITH_ERROR = re.compile(
+    r'(.*\b(?:ERR|ERROR|FATAL|FTL)\b.*?\S)(?: +\w+=(?:"[^"]*"|\S*))*? +err(?:or)?='
+    r'(?:"((?:[^"\\]|\\.)*)"|(\S+))(?: +\w+=.*)?'
+)
 _LOGFMT = re.compile(r'(\w[\w.@-]*)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
 
 
@@ -186,7 +205,11 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
 def _error_of(line: str, previous: str, above: list[Frame]) -> str | None:
     """The error that a line states, whatever it says, because of what stands above it."""
     said = line.strip()
-    is_error = announces_error(previous) or (above and not line[:1].isspace() and _RAISED.fullmatch(said))
+    is_error = (
+        announces_error(previous)
+        or (_TEST.fullmatch(previous) and _NAMED.fullmatch(said))
+        or (above and not line[:1].isspace() and _RAISED.fullmatch(said))
+    )
     return said if is_error else None
 
 
@@ -266,6 +289,8 @@ def _spoken(line: str) -> list[str]:
         return _said(
             [(name, re.sub(r"\\(.)", r"\1", quoted) or value) for name, quoted, value in _LOGFMT.findall(bare)]
         )
+    if logged := _WITH_ERROR.fullmatch(bare):
+        return [f"{logged[1]}: {logged[2] or logged[3]}"]
     return []
 
 
