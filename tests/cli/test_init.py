@@ -20,6 +20,7 @@ from triagebook.store.yaml import read, read_plain
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
 MADE = """\
 created   {0}issues/catalog.yaml
+created   {0}issues/.gitattributes
 created   {0}mkdocs.yml
 created   {0}site/about.md
 created   {0}issues/.schema
@@ -42,7 +43,7 @@ def test_running_it_again_changes_nothing(run: Callable[..., Any], here: Path) -
     ran = run("init", "--title", "Other")
     assert (ran.code, ran.err) == (0, "next: triagebook new\n")
     assert ran.out == (
-        "kept      issues/catalog.yaml\nkept      mkdocs.yml\nkept      site/about.md\n"
+        "kept      issues/catalog.yaml\nkept      issues/.gitattributes\nkept      mkdocs.yml\nkept      site/about.md\n"
         "kept      issues/.schema\nkept      .gitignore\n"
     )
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
@@ -54,7 +55,7 @@ def test_existing_files_are_kept(run: Callable[..., Any], here: Path) -> None:
     (here / ".gitignore").write_bytes(b"*.pyc\r\nlogs")
     ran = run("init")
     assert ran.out == (
-        "created   issues/catalog.yaml\nkept      mkdocs.yml\ncreated   issues/.schema\nupdated   .gitignore\n"
+        "created   issues/catalog.yaml\ncreated   issues/.gitattributes\nkept      mkdocs.yml\ncreated   issues/.schema\nupdated   .gitignore\n"
     )
     assert ran.err == "next: add `triagebook` to `plugins` in mkdocs.yml, then: triagebook new\n"
     assert (here / "mkdocs.yml").read_text() == "site_name: Mine\n"

@@ -103,6 +103,7 @@ def _starter(title: str, edits: Sequence[Edit]) -> dict[str, str]:
     )
     return {
         f"{FOLDER}/{CATALOG}": apply(catalog, [Edit(CATALOG, ("title",), "set", title), *edits]),
+        f"{FOLDER}/.gitattributes": "*.yaml text eol=lf\n",  # git on Windows would change the ends of lines
         SITE: apply(site, [Edit(SITE, ("site_name",), "set", title)]),
         "site/about.md": about,
     }
