@@ -43,8 +43,8 @@ def test_running_it_again_changes_nothing(run: Callable[..., Any], here: Path) -
     ran = run("init", "--title", "Other")
     assert (ran.code, ran.err) == (0, "next: triagebook new\n")
     assert ran.out == (
-        "kept      issues/catalog.yaml\nkept      issues/.gitattributes\nkept      mkdocs.yml\nkept      site/about.md\n"
-        "kept      issues/.schema\nkept      .gitignore\n"
+        "kept      issues/catalog.yaml\nkept      issues/.gitattributes\nkept      mkdocs.yml\n"
+        "kept      site/about.md\nkept      issues/.schema\nkept      .gitignore\n"
     )
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
@@ -55,7 +55,8 @@ def test_existing_files_are_kept(run: Callable[..., Any], here: Path) -> None:
     (here / ".gitignore").write_bytes(b"*.pyc\r\nlogs")
     ran = run("init")
     assert ran.out == (
-        "created   issues/catalog.yaml\ncreated   issues/.gitattributes\nkept      mkdocs.yml\ncreated   issues/.schema\nupdated   .gitignore\n"
+        "created   issues/catalog.yaml\ncreated   issues/.gitattributes\nkept      mkdocs.yml\n"
+        "created   issues/.schema\nupdated   .gitignore\n"
     )
     assert ran.err == "next: add `triagebook` to `plugins` in mkdocs.yml, then: triagebook new\n"
     assert (here / "mkdocs.yml").read_text() == "site_name: Mine\n"
