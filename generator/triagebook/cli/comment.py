@@ -122,7 +122,7 @@ def _differences(earlier: EarlierState, now: Case) -> Iterator[str]:
     changes = changes_since(now, Figures(now), earlier)
     if changes.new:
         yield "- new in this change"
-    every: list[ChangedState | ChangedValue] = [*changes.states, *changes.facts, *changes.criteria]
+    every: list[ChangedState | ChangedValue] = [*changes.states, *changes.facts]
     for one in every:
         yield f"- {inline(one.says)}: {inline(one.was)} before, *{inline(str(one.now))}* now"
     for name in changes.evidence:

@@ -1,4 +1,4 @@
-"""What only reports say: levels of test, goals, needs, refusals by remedy, and what did not pass."""
+"""What only reports say: levels of test, goals, needs, refusals by reason, and what did not pass."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from triagebook.views.affected import detector
 from triagebook.views.claims import doubts
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.figures import Figure
+from triagebook.views.suites import SuiteRow
 from triagebook.views.verdict import verdict_view
 
 from .subject import Subject
@@ -56,9 +57,7 @@ class Goal(Struct, frozen=True):
 
     row: CriterionRow
     level: str  # empty if no test shows it
-    suite: str  # its title; empty if its measure names none
-    useless: bool  # whether the suite can prove nothing
-    can_prove: bool  # whether the suite can tell fixed from broken
+    suite: SuiteRow | None
     doubt: Prose | None  # why it cannot be met as it stands
 
 
@@ -72,8 +71,7 @@ def goals(subject: Subject) -> Iterator[Goal]:
         level = str(known[category].title) if category in known else category
         if measure and measure.name.startswith("affected."):
             level = "Scan of the source"
-        title, useless, can_prove = (suite.title, suite.useless, suite.can_prove) if suite else ("", False, False)
-        yield Goal(row, level, title, useless, can_prove, doubted.get(f"criteria.{row.id}"))
+        yield Goal(row, level, suite, doubted.get(f"criteria.{row.id}"))
 
 
 def patterns(subject: Subject) -> tuple[Pattern, ...]:
@@ -84,31 +82,22 @@ def patterns(subject: Subject) -> tuple[Pattern, ...]:
 
 
 class Refused(Struct, frozen=True):
-    """Evidence that does not count for the same reason."""
+    """Evidence that does not count for the same reason, and what would make it count."""
 
     evidence: tuple[str, ...]
     why: str
-
-
-class Remedy(Struct, frozen=True):
-    """What would make evidence count, by which law, and the evidence that it would help."""
-
     do: str
     command: str  # that does it
     law: int
     law_name: str
-    refused: tuple[Refused, ...]
 
 
-def refusals(subject: Subject) -> Iterator[Remedy]:
-    """The refused evidence by remedy and reason, so that a reader meets each of them once."""
-    remedies: dict[tuple[str, str, int, str], dict[str, list[str]]] = {}
+def refusals(subject: Subject) -> Iterator[Refused]:
+    found: dict[tuple[str, str, str, int, str], list[str]] = {}
     for one in subject.case.verdict.refusals:
-        remedies.setdefault((one.do, one.command, one.law, one.law_name), {}).setdefault(one.why, []).append(
-            one.evidence
-        )
-    for remedy, reasons in remedies.items():
-        yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
+        found.setdefault((one.why, one.do, one.command, one.law, one.law_name), []).append(one.evidence)
+    for reason, evidence in found.items():
+        yield Refused(tuple(evidence), *reason)
 
 
 def unproven(subject: Subject) -> tuple[Todo, ...]:

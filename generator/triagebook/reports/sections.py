@@ -38,7 +38,7 @@ from triagebook.views.verdict import VerdictView, verdict_view
 from .computed import (
     Goal,
     NotPassed,
-    Remedy,
+    Refused,
     Setup,
     TestLevel,
     after_shipping,
@@ -157,7 +157,7 @@ SECTIONS: Mapping[str, ReportPart] = {
     "time": _count("plan.time"),
     # evidence and claims
     "evidence": ReportPart(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
-    "refusals": ReportPart(tuple[Remedy, ...], lambda subject: tuple(refusals(subject))),
+    "refusals": ReportPart(tuple[Refused, ...], lambda subject: tuple(refusals(subject))),
     "unproven": ReportPart(tuple[Todo, ...], unproven),
     "after_shipping": ReportPart(tuple[Todo, ...], after_shipping),
     "statements": ReportPart(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),

@@ -40,9 +40,8 @@ class Changes(Struct, frozen=True):
     """What changed since a revision."""
 
     revision: str
-    states: tuple[ChangedState, ...] = ()  # of environments and of the issue
+    states: tuple[ChangedState, ...] = ()  # of environments, criteria and the issue
     facts: tuple[ChangedValue, ...] = ()
-    criteria: tuple[ChangedValue, ...] = ()
     evidence: tuple[str, ...] = ()  # names of new pieces
     new: bool = False  # whether the issue did not exist then
 
@@ -52,7 +51,6 @@ def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Change
     if then is None:
         return Changes(earlier.revision, new=True)
     refs = [FactRef(name) for name in DEFINITIONS if name != "verdict"]  # the verdict of the issue is its stage
-    criteria = [(name, state, then.criteria.get(name)) for name, state in case.criteria.items()]
     return Changes(
         revision=earlier.revision,
         states=tuple(_states(then, case)),
@@ -60,11 +58,6 @@ def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Change
             ChangedValue(DEFINITIONS[ref.name].summary, str(then.fact(ref)), figures.of(ref))
             for ref in refs
             if str(then.fact(ref)) != str(case.fact(ref))
-        ),
-        criteria=tuple(
-            ChangedValue(name, before.answer.value, figures.of(state.fact.ref))
-            for name, state, before in criteria
-            if before and before.answer is not state.answer and state.fact
         ),
         evidence=tuple(name for name in case.entry.evidence if name not in then.entry.evidence),
     )
@@ -76,6 +69,10 @@ def _states(then: Case, now: Case) -> Iterator[ChangedState]:
         if before is None or before.state is not found.state:
             title = environment_title(now.book, name)
             yield ChangedState(title, before.state.value if before else "not named", found.state.value)
+    for name, state in now.criteria.items():
+        known = then.criteria.get(name)
+        if known and known.answer is not state.answer:
+            yield ChangedState(f"Criterion {name}", known.answer.value, state.answer.value)
     was, is_ = (f"closed as {case.issue.closed.as_.value}" if case.issue.closed else "open" for case in (then, now))
     if was != is_:
         yield ChangedState("Issue", was, is_)
