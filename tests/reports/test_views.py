@@ -214,8 +214,8 @@ def test_changes_since_an_earlier_state_are_listed() -> None:
     del then.evidence["b-after"]
     found = view("summary", now.case(), earlier=EarlierState("v1", then.case())).since
     assert found.evidence == ("b-after",)
-    moved = {str(each.now.fact.ref): (each.was, str(each.now)) for each in found.facts}
-    assert moved["stage"] == ("reproduced" if "fixed" not in moved["stage"][0] else "fixed", "released")
+    moved = {each.says: (each.was, each.now) for each in found.changed}
+    assert moved["What the evidence supports, for the whole issue"][1] == "released"
     assert view("summary", now.case(), earlier=EarlierState("v0", None)).since.new
 
 

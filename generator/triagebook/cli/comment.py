@@ -16,10 +16,9 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Finding, Level
 from triagebook.inquire import inquire
 from triagebook.markdown import code, inline
-from triagebook.reports.since import ChangedState, ChangedValue, EarlierState, changes_since
+from triagebook.reports.since import EarlierState, changes_since
 from triagebook.store.load import Loaded
 from triagebook.text import counted, seen_from, today
-from triagebook.views.figures import Figures
 
 from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
@@ -119,12 +118,11 @@ def _changed(loaded: Loaded, revision: str) -> set[str]:
 
 def _differences(earlier: EarlierState, now: Case) -> Iterator[str]:
     """What the change proves or breaks: the same as `report --since` says."""
-    changes = changes_since(now, Figures(now), earlier)
+    changes = changes_since(now, earlier)
     if changes.new:
         yield "- new in this change"
-    every: list[ChangedState | ChangedValue] = [*changes.states, *changes.facts]
-    for one in every:
-        yield f"- {inline(one.says)}: {inline(one.was)} before, *{inline(str(one.now))}* now"
+    for one in changes.changed:
+        yield f"- {inline(one.says)}: {inline(one.was)} before, *{inline(one.now)}* now"
     for name in changes.evidence:
         yield f"- new evidence: {code(name)}"
 

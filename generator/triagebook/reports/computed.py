@@ -12,7 +12,6 @@ from triagebook.facts.verdict.stages import Stage
 from triagebook.model.base import Prose
 from triagebook.model.evidence import Outcome
 from triagebook.model.pattern import Pattern
-from triagebook.views.affected import detector
 from triagebook.views.claims import doubts
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.figures import Figure
@@ -24,7 +23,9 @@ from .subject import Subject
 
 def final_search(subject: Subject) -> str:
     """The command that shows that no location is left; empty if nothing says what to search for."""
-    return f"triagebook scan {subject.case.entry.id} --check" if detector(subject.case.book, subject.case.entry) else ""
+    return (
+        f"triagebook scan {subject.case.entry.id} --check" if subject.case.book.detector_of(subject.case.entry) else ""
+    )
 
 
 class TestLevel(Struct, frozen=True):

@@ -164,7 +164,7 @@ SECTIONS: Mapping[str, ReportPart] = {
     "kind_counts": ReportPart(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
     "since": ReportPart(
         Changes | None,
-        lambda subject: changes_since(subject.case, subject.figures, subject.earlier) if subject.earlier else None,
+        lambda subject: changes_since(subject.case, subject.earlier) if subject.earlier else None,
     ),
     # straight from the record
     **{name: _from_issue(name) for name in _OF_ISSUE},

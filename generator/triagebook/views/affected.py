@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from triagebook.book import Book, Entry, category_of
+from triagebook.book import Book, category_of
 from triagebook.facts.case import Case
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.affected import Group as LocationGroup
 from triagebook.model.base import Commit, Path
-from triagebook.model.building_blocks import Detector
 from triagebook.model.refs import RepositoryRef
 
 from .figures import Figure, Figures
@@ -112,15 +111,6 @@ def is_scanned(affected: Affected | None) -> bool:
     """Whether a scan by the tool found the locations, rather than a person or a document."""
     scan = affected.scan if affected else None
     return scan is not None and scan.by is not None and not scan.from_
-
-
-def detector(book: Book, entry: Entry) -> Detector | None:
-    """What finds the defect: the detector of the last scan, else the issue's own, else that of its pattern."""
-    scan = entry.affected.scan if entry.affected else None
-    patterns = (book.patterns.get(cause.pattern) for cause in entry.issue.causes if cause.pattern)
-    of_patterns = (pattern.detector for pattern in patterns if pattern)
-    known = (scan.detector if scan else None, entry.issue.detector, *of_patterns)
-    return next((found for found in known if found), None)
 
 
 def _categories(book: Book, affected: Affected, figures: Figures, *, scanned: bool) -> Iterable[CategoryRow]:
