@@ -122,7 +122,6 @@ def confirmed(question: str, otherwise: str) -> bool:
 
 
 def unknown(loaded: Loaded, kind: str, name: str, known: Collection[str]) -> TriagebookError:
-    """The error for a name that is not in the book."""
     from triagebook.book import IN_CATALOG  # noqa: PLC0415
 
     if kind == "issue":

@@ -51,7 +51,6 @@ class Api(Struct, frozen=True):
 
 
 def pull_request_number() -> int:
-    """The pull request that this job is for."""
     (event,) = _variables("GITHUB_EVENT_PATH")
     number = (json.loads(Path(event).read_text(encoding="utf-8")).get("pull_request") or {}).get("number")
     if not isinstance(number, int):

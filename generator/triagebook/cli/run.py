@@ -69,7 +69,6 @@ def command(
 
 
 def checkout_of(context: RecordingContext) -> Checkout:
-    """The checkout that suites run in."""
     if context.found.checkout is None:
         raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
     return context.found.checkout

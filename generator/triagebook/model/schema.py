@@ -28,7 +28,6 @@ KINDS: dict[str, Any] = {
 
 
 def schema(kind: str) -> Json:
-    """The JSON Schema of one kind of file."""
     adapter: TypeAdapter[Any] = TypeAdapter(KINDS[kind])
     made = _tidy(adapter.json_schema(ref_template="#/definitions/{model}", by_alias=True))
     parts = made.pop("$defs", {})

@@ -112,7 +112,6 @@ def _by_place(hits: list[SarifHit]) -> dict[tuple[str, int], list[SarifHit]]:
 
 
 def _location(path: str, line: int, hits: list[SarifHit]) -> dict[str, Plain]:
-    """A location with all results for its line."""
     says = [f"{hit.rule}: {hit.says}" if hit.rule and hit.says else hit.rule or hit.says for hit in hits]
     text = next((hit.text for hit in hits if hit.text), "")
     note = inert("\n".join(dict.fromkeys(filter(None, says))))

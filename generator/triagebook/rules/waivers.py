@@ -22,7 +22,6 @@ def ways_to(file: str, field: Field) -> tuple[str, ...]:
 
 
 def concerns(waiver: Waiver, finding: Finding) -> bool:
-    """Whether the waiver accepts this finding."""
     if waiver.rule != finding.code or waiver.at is None:
         return waiver.rule == finding.code
     return any(f"{way}.".startswith(f"{waiver.at}.") for way in ways_to(finding.file, finding.field))

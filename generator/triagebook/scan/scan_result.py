@@ -107,7 +107,6 @@ class ScanResult:
     # ── what is written ──────────────────────────────────────────────────────────────────────────────
 
     def record(self) -> _Entry:
-        """The record of a first scan."""
         locations = self._new_entries()
         return {"source": self._source, "scan": self._scan} | ({"locations": locations} if locations else {})
 

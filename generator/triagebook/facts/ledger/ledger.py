@@ -140,7 +140,6 @@ class Ledger:
 
     @cached_property
     def error_texts(self) -> tuple[str, ...]:
-        """The error texts of the symptoms."""
         return tuple(str(symptom.error) for symptom in self.issue.symptoms if symptom.error)
 
     @cached_property

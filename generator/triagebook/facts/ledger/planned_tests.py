@@ -85,7 +85,6 @@ def split_name(name: str) -> tuple[str | None, str | None, str]:
 
 
 def absent_files(results: Iterable[str], there: Collection[str]) -> list[str]:
-    """The test files that results name and that are not there."""
     named = {path for result in results if (path := split_name(result)[0]) and not path.startswith("/")}
     return sorted(path for path in named if path not in there and (path.endswith(".py") or is_named_as_test(path)))
 

@@ -110,7 +110,6 @@ def gravity(one: JudgedResult) -> tuple[int, int]:
 def combined_by_test(
     tests: Iterable[PlannedTest], environments: Iterable[str], results: Mapping[Key, list[JudgedResult]]
 ) -> dict[Key, CombinedResult]:
-    """The combined result of each planned test, in each phase and environment."""
     places = list(environments)
     keys = ((*test.key, phase, place) for test in tests for phase in Phase for place in places)
     return {key: combined(results.get(key, ()), key[2]) for key in keys}

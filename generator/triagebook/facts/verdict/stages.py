@@ -69,7 +69,6 @@ class StageResult(Struct, frozen=True):
 
 
 def stage_results(basis: Basis) -> tuple[StageResult, ...]:
-    """The result of each stage, in order."""
     return tuple(
         StageResult(row.stage, not missing, tuple(reasons), tuple(missing))
         for row in STAGES
