@@ -43,7 +43,9 @@ def open_book(folder: Path | None) -> Loaded:
     """Load the book, with a note if some records cannot be read."""
     from triagebook.store.load import load  # noqa: PLC0415
 
-    return _noted(load(book_root(folder)))
+    loaded = load(book_root(folder))
+    note_unread(loaded.book.unread)
+    return loaded
 
 
 def surveyed(folder: Path | None) -> Survey:
@@ -68,7 +70,8 @@ def open_issues(folder: Path | None, issue_ids: Iterable[str]) -> tuple[Loaded, 
         loaded = open_book(folder)
         return loaded, pick(loaded, sorted(loaded.book.issues, key=natural))
     root = book_root(folder)
-    loaded = _noted(load(root, named))
+    loaded = load(root, named)
+    note_unread(loaded.book.unread)
     book = replace(loaded.book, others=lambda: Survey(root, Memo(cache_folder())).outlines)  # few commands ask
     return replace(loaded, book=book), pick(loaded, named)
 
@@ -104,11 +107,6 @@ def note_unread(files: Collection[str]) -> None:
     """Note on standard error that some records cannot be read."""
     if files:
         print_notes(f"{counted(len(files), 'record')} can't be read; see: triagebook check")
-
-
-def _noted(loaded: Loaded) -> Loaded:
-    note_unread(loaded.book.unread)
-    return loaded
 
 
 def confirmed(question: str, otherwise: str) -> bool:

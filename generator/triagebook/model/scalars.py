@@ -31,7 +31,7 @@ def _gather(value: object, field: Field, found: list[tuple[Field, object]]) -> N
         found.append((field, value))
     elif isinstance(value, Record):
         own = vars(value)
-        for name, key in _fields(type(value)):
+        for name, key in fields_of(type(value)):
             if (item := own[name]) is not None:
                 _gather(item, field + (key,), found)  # noqa: RUF005  (the other form makes a list first)
     elif isinstance(value, tuple):
@@ -45,7 +45,7 @@ def _gather(value: object, field: Field, found: list[tuple[Field, object]]) -> N
 
 
 @cache
-def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
+def fields_of(model: type[Record]) -> tuple[tuple[str, str], ...]:
     """The names of a record's fields, in Python and in the file."""
     return tuple((name, info.alias or name) for name, info in model.model_fields.items())
 
@@ -59,7 +59,7 @@ def as_written(value: object) -> Plain:
                 return {"fails": rate, "error": error} if errors else f"fails {rate}"
             return {"fail": error} if errors else str(expected)
         case Record():
-            own = ((key, getattr(value, name)) for name, key in _fields(type(value)))
+            own = ((key, getattr(value, name)) for name, key in fields_of(type(value)))
             filled = {key: as_written(item) for key, item in own if item is not None and item not in ((), {})}
             short = value.short if isinstance(value, Short) else ""
             return filled[short] if set(filled) == {short} else filled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -14,6 +13,7 @@ from triagebook.model.affected import Affected
 from triagebook.model.base import Json, Prose, Record, Scalar
 from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.planning import PlanPhase
+from triagebook.model.scalars import fields_of
 from triagebook.model.suites import Expectation, Suite
 from triagebook.views.figures import Figure
 
@@ -54,14 +54,8 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
 
 def _record(record: Record) -> dict[str, Any]:
     """A part of a record as it is written, without empty fields."""
-    fields = ((key, getattr(record, name)) for name, key in _keys(type(record)))
+    fields = ((key, getattr(record, name)) for name, key in fields_of(type(record)))
     return {key: _as_written(value) for key, value in fields if value is not None and value not in ((), {})}
-
-
-@cache
-def _keys(record: type[Record]) -> list[tuple[str, str]]:
-    """The names of a record's fields in Python, each with its key in YAML."""
-    return [(name, field.alias or name) for name, field in record.model_fields.items()]
 
 
 def _as_written(value: object) -> object:

@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -27,9 +27,9 @@ class NotSearchedError(Exception):
 class Matches(Struct, frozen=True):
     """What one detector found: for each file the lines and their text."""
 
-    found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    searched: frozenset[str] = frozenset()
-    skipped: Mapping[str, str] = field(default_factory=dict)  # its files that were not searched, and why
+    found: dict[str, dict[int, str]] = field(default_factory=dict)
+    searched: set[str] = field(default_factory=set)
+    skipped: dict[str, str] = field(default_factory=dict)  # its files that were not searched, and why
 
     @property
     def places(self) -> set[tuple[str, int]]:
@@ -40,26 +40,22 @@ def search_files(folder: Path, paths: Sequence[str], searches: Sequence[Compiled
     """Search with each detector in its files; each file is read once."""
     root = os.path.realpath(folder)
     outside = {above for above in {path.rpartition("/")[0] for path in paths} if _leads_out(root, above)}
-    found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
-    searched: list[set[str]] = [set() for _ in searches]
-    skipped: list[dict[str, str]] = [{} for _ in searches]
+    matches = [Matches() for _ in searches]
     for path in paths:
-        wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
+        wanted = [(search, own) for search, own in zip(searches, matches, strict=True) if search.is_for(path)]
         if not wanted or path.rpartition("/")[0] in outside:
             continue
         try:
             data = read_file(root, path)
         except NotSearchedError as why:
-            for number in wanted if str(why) else ():
-                skipped[number][path] = str(why)
+            for _, own in wanted if str(why) else ():
+                own.skipped[path] = str(why)
             continue
-        for number in wanted:
-            searched[number].add(path)
-            if lines := searches[number].lines(data):
-                found[number][path] = lines
-    return [
-        Matches(one, frozenset(files), left_out) for one, files, left_out in zip(found, searched, skipped, strict=True)
-    ]
+        for search, own in wanted:
+            own.searched.add(path)
+            if lines := search.lines(data):
+                own.found[path] = lines
+    return matches
 
 
 def read_file(root: str, path: str) -> bytes:
