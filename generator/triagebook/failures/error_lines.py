@@ -54,7 +54,6 @@ _ANNOUNCED = re.compile(
     r"(?:E {3,}|(?:FAILED|ERROR) \S+::\S+ - )([^\s+].*)|(?:.*[\s\"])?(?:Caused by: |---> ?|Uncaught )"
     r"((?:[\w$]+(?:\.|::|\\))*[A-Z][\w$]*: .*|\w+(?:(?:\.|::|\\)\w+)+)"
 )
-_ANNOUNCES = ("E   ", " - ", "Caused by: ", "--->", "Uncaught ")
 _ANNOUNCING = re.compile(r"(?:\w+ Error: )?(?:Unhandled|Uncaught) [Ee]xception:|Error Message:|\S+#\S+ \[\S+:\d+\]:")
 _PRINTED = re.compile(r"\[(\w*(?:Error|Rejection)\b.*)\](?: \{)?")  # as Node prints an error with its properties
 
@@ -191,7 +190,7 @@ def error_on(line: str) -> str | None:
     if len(line) > LONGEST:
         return None
     formed = (text for text in dict.fromkeys(_readings(line)) if _is_error(text))
-    return next(formed, None) or _announced(line) or _logged(line) or _inline_error(line)
+    return next(formed, None) or _logged(line) or _inline_error(line)
 
 
 def announces_error(line: str) -> bool:
@@ -254,16 +253,11 @@ def _readings(line: str) -> Iterator[str]:
     yield bare
 
 
-def _announced(line: str) -> str | None:
-    if not any(mark in line for mark in _ANNOUNCES):
-        return None
-    found = _ANNOUNCED.fullmatch(without_stamp(line).strip())
-    return found and (found[1] or found[2])
-
-
 def _logged(line: str) -> str | None:
-    """The exception that a log message ends in; else the message, if its level is that of an error."""
+    """An announced exception, or that which a log message ends in; else the message, if its level is an error."""
     text = without_stamp(line).lstrip()
+    if announced := _ANNOUNCED.fullmatch(text.rstrip()):
+        return announced[1] or announced[2]
     levelled = _LEVELLED.search(line[: 2 * _HEAD])
     if levelled or text != line.lstrip() or _TIMED.search(text[:_HEAD]):
         begun = _BEGINS.search(text)

@@ -24,9 +24,8 @@ _VALUES = re.compile(
 _CODE = re.compile(r"::|\w\(")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
 _NUMBER = re.compile(r"\d+")
-_COMPARED = re.compile(
-    r"assert .*\d|\bexpected\b.*\d.*\d|\d [!=<>]=? -?\d|(?:GET|POST|PUT|PATCH|DELETE) /\w"
-)  # tells something although it is all values
+# What tells something although it is all values.
+_COMPARED = re.compile(r"assert .*\d|\bexpected\b.*\d.*\d|\d [!=<>]=? -?\d|(?:GET|POST|PUT|PATCH|DELETE) /\w")
 _FILE = re.compile(r"[\w.-]+\.\w{1,5}: ")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLS_NOTHING = frozenset(

@@ -74,9 +74,8 @@ _FIRST = (
     r"(?P<path>[^\s:]+\.py):(?P<line>\d+): (?:\w+\.)*[A-Z]\w+",  # pytest's, below the source of the function
 )
 _FRAMES = [(re.compile(form), True) for form in _LAST] + [(re.compile(form), False) for form in _FIRST]
-_CALL = re.compile(
-    r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+)\(.*\)"
-)  # the line before a frame
+# The line before a frame.
+_CALL = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+)\(.*\)")
 _SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
 # How test runners name the test whose failure follows.
 _TEST = re.compile(
@@ -90,9 +89,8 @@ _THROWN_AT = (
     re.compile(r"(?P<path>[^\s:]+\.(?:rb|erb|rake)):(?P<line>\d+):in [`'](?P<function>[^'`]+)': .*"),
     re.compile(r"SUMMARY: .* (?P<path>[^\s:]+):(?P<line>\d+)(?::\d+)? in (?P<function>[^\s(]+).*"),
 )
-_RAISED = re.compile(
-    r"(?=\w*[.:A-Z])[A-Za-z_][\w.]*(?:: .*)?"
-)  # what Python prints below its frames, whatever the exception is called
+# What Python prints below its frames, whatever the exception is called.
+_RAISED = re.compile(r"(?=\w*[.:A-Z])[A-Za-z_][\w.]*(?:: .*)?")
 _NAMED = re.compile(r"(?:\w+(?:\.|::|\\))+[A-Z]\w*: \S.*")  # the last line of such a trace alone
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
 _EXIT = re.compile(r"exit status [1-9]\d*")
@@ -100,22 +98,8 @@ _OF_PYTEST = "E  "  # begins what pytest says of an error
 _BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
 _PRINTED_QUOTES = str.maketrans("\u2018\u2019\u201a\u2039\u203a\u201c\u201d\u201e\xab\xbb\xa0", "'''''\"\"\"\"\" ")
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
-_MESSAGE = frozenset(
-    {
-        "message",
-        "msg",
-        "event",
-        "textpayload",
-        "@m",
-        "@mt",
-        "error",
-        "err",
-        "error.message",
-        "exception",
-        "log",
-        "panic",
-    }
-)
+_MESSAGES = "message msg event textpayload @m @mt error err error.message exception log panic"
+_MESSAGE = frozenset(_MESSAGES.split())
 _LEVEL = frozenset({"level", "lvl", "severity", "levelname", "@l", "log.level"})
 _OF_ERRORS = re.compile(r"(?i)(?:err|crit|fatal|severe|panic|emerg|alert).*|[5-6]0")
 _WITH_ERROR = re.compile(
@@ -130,7 +114,7 @@ def failures(text: str) -> list[Failure]:
     found: dict[str, Failure] = {}
     lines = list(_lines(text))
     read = list(_read(lines))
-    for cure in (_plain_lines, _without_prefix, _unwrapped):
+    for cure in (lambda block: list(map(plain, block)), _without_prefix, _unwrapped):
         cured = [line for block in _blocks(lines) for line in cure(block)]
         if cured != lines and _worth(again := list(_read(cured))) > _worth(read):
             lines, read = cured, again
@@ -173,19 +157,19 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
         bare = without_stamp(line)
         source_of = found[1] if (found := _SOURCE_OF.match(bare)) else source_of
         test = next(filter(None, found.groups())) if (found := _TEST.fullmatch(bare)) else test
+        is_exit = ": " in said and _EXIT.fullmatch(bare)  # as Go prints it, below what the program said last
         if on_line := frame_on(bare, previous):
             frame, is_above = on_line
             frame = frame if frame.function else Frame(frame.path, frame.line, source_of)
             if is_above:
                 above.append(frame)
             elif draft or frame.function:
-                draft = draft or _Draft(
-                    said or f"unknown signal in {frame.function}", fewest=1 if _NAMED.fullmatch(said) else 2
-                )
+                says = said or f"unknown signal in {frame.function}"
+                draft = draft or _Draft(says, fewest=1 if _NAMED.fullmatch(said) else 2)
                 draft.frames.append(frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
-        elif error := _error_of(bare, previous, above) or error_on(line) or (not draft and _last_word(bare, said)):
+        elif error := _error_of(bare, previous, above) or error_on(line) or (said if is_exit and not draft else ""):
             follows = draft is not None and not draft.ended
             if follows and (is_outcome(error) or (bare[:3] == previous[:3] == _OF_PYTEST)):
                 continue  # how the process ended that had this failure, or more of what it says
@@ -211,11 +195,6 @@ def _error_of(line: str, previous: str, above: list[Frame]) -> str | None:
         or (above and not line[:1].isspace() and _RAISED.fullmatch(said))
     )
     return said if is_error else None
-
-
-def _last_word(line: str, said: str) -> str | None:
-    """What a program of Go said before it ended with an error."""
-    return said if ": " in said and _EXIT.fullmatch(line) else None
 
 
 def frame_on(line: str, previous: str = "") -> tuple[Frame, bool] | None:
@@ -246,10 +225,6 @@ def _lines(text: str) -> Iterator[str]:
 def plain(text: str) -> str:
     """A text without the escapes of a web page's source and the quotation marks of print."""
     return unescape(text).translate(_PRINTED_QUOTES)
-
-
-def _plain_lines(lines: list[str]) -> list[str]:
-    return plain("\n".join(lines)).split("\n")
 
 
 def _without_prefix(lines: list[str]) -> list[str]:
@@ -286,9 +261,8 @@ def _spoken(line: str) -> list[str]:
                 return [head, *said] if error_on(said[0]) else [f"{head.rstrip()}: {said[0]}", *said[1:]]
             return said
     if "level=" in bare and ("msg=" in bare or "message=" in bare):
-        return _said(
-            [(name, re.sub(r"\\(.)", r"\1", quoted) or value) for name, quoted, value in _LOGFMT.findall(bare)]
-        )
+        fields = _LOGFMT.findall(bare)
+        return _said([(name, re.sub(r"\\(.)", r"\1", quoted) or value) for name, quoted, value in fields])
     if logged := _WITH_ERROR.fullmatch(bare):
         return [f"{logged[1]}: {logged[2] or logged[3]}"]
     return []
