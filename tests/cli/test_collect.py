@@ -93,6 +93,46 @@ def test_a_protected_branch_is_named_with_what_to_do(
     assert "use --pull-request BRANCH" in ran.err
 
 
+def test_a_job_in_which_nobody_is_known_to_git_pushes_to_its_own_branch(
+    job: Callable[[str], Path], run: Callable[..., Any], shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the first collector was at work, the second pushed to the branch, which is not the main one."""
+    git(shared, "branch", "release")
+    artifacts = [job("one"), job("two")]
+    for name in ("a", "b"):
+        git(tmp_path, "clone", "-q", "-b", "release", str(shared), str(tmp_path / name))
+        git(tmp_path / name, "config", "user.useConfigOnly", "true")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    for name, artifact in zip("ab", artifacts, strict=True):
+        ran = run("collect", artifact, "--push", cwd=tmp_path / name)
+        assert ran.out.endswith("pushed to release\n"), ran.err
+    assert git(shared, "log", "-2", "--format=%an", "release").split() == ["triagebook", "triagebook"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(("--push",), "the checkout is on no branch"), (("--pull-request", "taken"), "there is a branch taken already")],
+)
+def test_a_job_that_can_not_push_says_why_and_leaves_the_book_as_it_was(
+    arguments: tuple[str, ...], says: str, job: Callable[[str], Path], run: Callable[..., Any], shared: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    artifact, collector = job("one"), tmp_path / "collector"
+    git(tmp_path, "clone", "-q", str(shared), str(collector))
+    git(collector, "commit", "-q", "--allow-empty", "-m", "Another")
+    git(collector, "push", "-q", "origin", "HEAD:refs/heads/taken")
+    git(collector, "checkout", "-q", "HEAD~1")
+    monkeypatch.setenv("GITHUB_REF_NAME", "5/merge")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    ran = run("collect", artifact, *arguments, cwd=collector)
+    assert ran.code == 2
+    assert says in ran.err
+    assert git(collector, "status", "--short") == ""
+
+
 def test_changed_evidence_and_evidence_of_unknown_issues_are_refused(
     job: Callable[[str], Path], run: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ class Host(HTTPServer):
         self.comments: list[dict[str, Any]] = [{"id": 1, "body": "Looks good"}]
         self.asked: list[str] = []
         self.refuses = False
+        self.foreign = 0  # the id of a comment that we may not change
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -48,13 +49,14 @@ class _Answers(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         one = next(each for each in self.server.comments if self.path.endswith(f"/comments/{each['id']}"))
-        one.update(body)
-        self._answer(body, writes=True)
+        refused = one["id"] == self.server.foreign
+        one.update({} if refused else body)
+        self._answer(body, writes=True, refused=refused)
 
-    def _answer(self, body: object, *, writes: bool = False) -> None:
+    def _answer(self, body: object, *, writes: bool = False, refused: bool = False) -> None:
         self.server.asked.append(f"{self.command} {self.path.partition('?')[0]}")
         assert self.headers["Authorization"] == "Bearer secret"
-        self.send_response(403 if writes and self.server.refuses else 200)
+        self.send_response(403 if refused or (writes and self.server.refuses) else 200)
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
@@ -141,6 +143,13 @@ def test_a_second_run_updates_the_comment(run: Callable[..., Any], host: Host, j
     assert [one["body"].startswith("<!-- triagebook -->") for one in host.comments] == [False, True]
     assert "PATCH /repos/acme/shop/issues/comments/2" in host.asked
     assert "TB201" in job.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("change", "job")
+def test_a_comment_of_somebody_else_that_begins_like_ours_is_left_alone(run: Callable[..., Any], host: Host) -> None:
+    host.foreign, host.comments[0]["body"] = 1, "<!-- triagebook --> all is well"
+    assert run("comment", "HEAD~1", "--post").out == "wrote the comment\n"
+    assert [one["body"].endswith("all is well") for one in host.comments] == [True, False]
 
 
 @pytest.mark.usefixtures("change")

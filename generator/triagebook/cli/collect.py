@@ -34,15 +34,16 @@ _TRIES = 5  # other jobs may push in between
 def command(folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
     loaded = open_book(book)
     paths = [path for folder in folders for path in _evidence_below(folder)]
+    here = _branch_of(loaded.root, branch) if push or branch else ""
     done, problems = _collected(loaded, paths)
     said = ""
     for _ in range(_TRIES) if push or branch else ():
         if not done:
             break
         _commit(loaded.root, done)
-        if said := _published(loaded.root, done, branch):
+        if said := _published(loaded.root, done, here, branch):
             break
-        _take_back(loaded.root, done)  # another job pushed in between, perhaps the same name
+        _take_back(loaded.root, done, here)  # another job pushed in between, perhaps the same name
         loaded = open_book(book)
         done, problems = _collected(loaded, paths)
     for name in done:
@@ -112,37 +113,56 @@ def _kept_beside(plain: Any) -> Iterator[str]:  # noqa: ANN401  (YAML)
     yield from (Path(str(name)).name for name in names if name)
 
 
-def _commit(root: Path, records: Sequence[str]) -> None:
+def _branch_of(root: Path, new: str | None) -> str:
+    """The branch that the evidence is for."""
     if top_of(root) is None:
         raise TriagebookError(f"{root} is not in a git repository", "leave out --push and --pull-request")
+    here = git.tell(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
+    named = here if here != "HEAD" else os.environ.get("GITHUB_BASE_REF") or os.environ.get("GITHUB_REF_NAME") or ""
+    if not named or (here == "HEAD" and not new):
+        what = "the checkout is on no branch, as in a job for a pull request or a tag"
+        raise TriagebookError(what, "check out a branch (`ref:` of actions/checkout), or use --pull-request BRANCH")
+    return named
+
+
+def _commit(root: Path, records: Sequence[str]) -> None:
     issues = sorted({name.partition("/")[0] for name in records})
     git.tell(root, "add", "--", *(f"{issue}/evidence" for issue in issues))
-    git.tell(root, "commit", "--quiet", "-m", f"Record evidence of {', '.join(issues)}")
+    message = f"Record evidence of {', '.join(issues)}"
+    git.tell(root, *_identity(root), "commit", "--quiet", "-m", message)
 
 
-def _published(root: Path, records: Sequence[str], branch: str | None) -> str:
+def _identity(root: Path) -> tuple[str, ...]:
+    """Who commits: as configured, and a bot in a job, where nobody is."""
+    known = all(git.ask(root, "var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER"))
+    return () if known else ("-c", "user.name=triagebook", "-c", "user.email=triagebook@noreply.invalid")
+
+
+def _published(root: Path, records: Sequence[str], here: str, branch: str | None) -> str:
     """Push the evidence and return what was done; nothing if another job has pushed since."""
-    here = git.tell(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
     pushed = git.run(root, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch or here}")
     if pushed.returncode and b"fetch first" not in pushed.stderr and b"non-fast-forward" not in pushed.stderr:
         why = git.text(pushed.stderr).strip().splitlines()[-1:]
         do = "name another branch" if branch else "if the branch is protected, use --pull-request BRANCH"
         raise TriagebookError(f"the evidence is committed, but can't be pushed to {branch or here}: {''.join(why)}", do)
+    if pushed.returncode and branch:
+        _take_back(root, records, None)
+        raise TriagebookError(f"there is a branch {branch} already", "name a new one, with the number of the run")
     if pushed.returncode:
         return ""
     if branch is None:
         return f"pushed to {here}"
     title = git.tell(root, "log", "-1", "--format=%s").strip()
     body = f"{counted(len(records), 'piece')} of evidence, recorded by CI."
-    base = os.environ.get("GITHUB_REF_NAME") or here
-    Api.of_job().ask("POST", "pulls", {"title": title, "head": branch, "base": base, "body": body})
+    Api.of_job().ask("POST", "pulls", {"title": title, "head": branch, "base": here, "body": body})
     return f"opened a pull request from {branch}"
 
 
-def _take_back(root: Path, records: Sequence[str]) -> None:
-    """Undo our commit, and take what the others have pushed."""
+def _take_back(root: Path, records: Sequence[str], branch: str | None) -> None:
+    """Undo our commit, and take what the others have pushed to the branch."""
     added = git.names(git.tell(root, "diff", "--name-only", "-z", "--relative", "HEAD~1", "HEAD"))
     git.tell(root, "reset", "--quiet", "HEAD~1")
     for name in {*added, *records}:
         (root / name).unlink(missing_ok=True)
-    git.tell(root, "pull", "--quiet", "--rebase", "--autostash", "origin", "HEAD")
+    if branch:
+        git.tell(root, *_identity(root), "pull", "--quiet", "--rebase", "--autostash", "origin", branch)

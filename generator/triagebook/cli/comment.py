@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -32,6 +33,7 @@ from .report import book_at
 _MARKER = "<!-- triagebook -->"  # our comment among those of a pull request
 _MOST = 5  # findings that are listed of an issue or a document
 _MOST_FAILURES, _LONGEST = 20, 300  # failures that are listed, and characters of each
+_MOST_CHARACTERS = 60_000  # of a comment: the host takes no more than 65,536
 _STATES = ("new", "back", "known")
 
 
@@ -152,6 +154,8 @@ def _audited(documents: tuple[str, ...], revision: str) -> Iterator[tuple[str, l
 def _post(text: str) -> str:
     """Update our comment, or write it; return what was done."""
     api, number = Api.of_job(), pull_request_number()
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS].rpartition(chr(10))[0]}\n\nThe rest is in the summary of the job.\n"
     try:
         for page in range(1, 100):
             found = api.ask("GET", f"issues/{number}/comments?per_page=100&page={page}")
@@ -159,8 +163,9 @@ def _post(text: str) -> str:
                 if str(comment.get("body", "")).startswith(_MARKER):
                     if comment["body"] == text:
                         return "the comment is up to date"
-                    api.ask("PATCH", f"issues/comments/{comment['id']}", {"body": text})
-                    return "updated the comment"
+                    with suppress(NoRightError):  # somebody else's comment that begins like ours
+                        api.ask("PATCH", f"issues/comments/{comment['id']}", {"body": text})
+                        return "updated the comment"
             if len(found) < 100:
                 break
         api.ask("POST", f"issues/{number}/comments", {"body": text})
