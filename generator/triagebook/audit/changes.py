@@ -9,7 +9,7 @@ from itertools import pairwise
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import MarkdownDocument, TextLine
+from .document import ListItem, MarkdownDocument, Paragraph, TextLine
 from .figures import value
 from .words import Words
 
@@ -27,6 +27,7 @@ class WrongChange(DocumentRule, code="TB807"):
                     change = WORDS.change.search(row.cells[at])
                     if before and after and change and before["unit"].lower() == after["unit"].lower():
                         yield from self._compared(document, row.lines[0], before["value"], after["value"], change)
+        yield from self._of_rows(document)
         for line in document.prose:
             yield from self._grown(document, line)
             for match in (*WORDS.told.finditer(line.without_code), *WORDS.told_before.finditer(line.without_code)):
@@ -34,6 +35,29 @@ class WrongChange(DocumentRule, code="TB807"):
                 is_same = (match["unit"] or match["unit2"]).lower() == match["unit2"].lower()
                 if change and is_same and match["unit2"] != "%":
                     yield from self._compared(document, line, match["before"], match["after"], change)
+
+    def _of_rows(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A change that a sentence tells of a row, or of no row, of a table with a column before and one after it."""
+        for titles, *rows in document.tables:
+            pairs: dict[str, tuple[float, float]] = {}
+            for row in rows:
+                values = [found for cell in row.cells[1:] if (found := WORDS.value.fullmatch(cell.strip()))]
+                if len(values) == 2 == len(row.cells) - 1 and values[0]["unit"] == values[1]["unit"]:
+                    pairs[row.cells[0]] = (value(values[0]["value"]), value(values[1]["value"]))
+            section = document.section_of(titles.line)
+            below = document.under(section) if section and len(pairs) > 1 else []
+            noun = re.escape((titles.cells[0].split() or ["row"])[0])
+            for line in (line for block in below if isinstance(block, Paragraph | ListItem) for line in block.lines):
+                clauses = re.split(r"[,;.:]\s| and (?=in|the|for)", line.without_code)
+                for clause in clauses if not WORDS.told.search(line.text) else ():
+                    told = WORDS.told_change.search(clause) if WORDS.compares.search(clause) else None
+                    named = [pair for name, pair in pairs.items() if _names(clause, name, noun)]
+                    of = named if len(named) == 1 else [] if named else list(pairs.values())
+                    is_possible = told and of and all(old > 0 and new > 0 for old, new in of)
+                    if told and is_possible and not any(_agrees(told, old, new) for old, new in of):
+                        at = f"{of[0][0]:g} and {of[0][1]:g}" if len(of) == 1 else "no row that changed by it"
+                        says = f"`{told.group().strip()}`, but the table has {at}"
+                        yield self.finding(document, line.number, says, told.group().strip())
 
     def _grown(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
         """A growth by so many, with its share: two values of one row lie as far apart."""
@@ -63,6 +87,29 @@ class WrongChange(DocumentRule, code="TB807"):
         if not min(possible) - slack <= stated <= max(possible) + slack:
             says = f"from {old} to {new} is {actual:.3g}{unit}, not {change.group().strip()}"
             yield self.finding(document, line.number, says, change.group().strip())
+
+
+def _names(text: str, name: str, noun: str) -> bool:
+    """Whether a text names a row: a short name stands behind what it is."""
+    lead = f"{noun} " if len(name) < 3 else ""
+    return bool(re.search(rf"(?i)(?<!\w){lead}{re.escape(name)}(?!\w)", text))
+
+
+_SHARES = {"half": 50, "third": 33.3, "quarter": 25, "fifth": 20, "tenth": 10}
+_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "half": 2.0, "halved": 2.0}
+
+
+def _agrees(told: re.Match[str], old: float, new: float) -> bool:
+    """Whether two values differ as some words say: by a share, or by a factor."""
+    if told["times"] or told["factor"]:
+        stated = _TIMES.get((told["times"] or "").lower()) or value(told["factor"])
+        factor = max(old / new, new / old)
+        return abs(factor - stated) <= max(0.1 * stated, 0.051) or abs(factor - 1 - stated) <= 0.051
+    change = 100 * abs(new - old) / old
+    word, share = told["word"] or told["word2"], told["share"] or told["share2"] or ""
+    stated = float(_SHARES[word.lower()]) if word else value(share)
+    slack = 4.0 if word else 0.51 if "." not in share else 0.06
+    return abs(change - stated) <= slack
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -25,6 +25,7 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
                 yield from self._printed(document, block) if document.is_of_work else ()
                 continue
             is_known = any("|| true" in line.text for line in document.prose)  # the document is about it
+            yield from self._printed(document, block) if document.is_of_work else ()
             ran, guarded = False, WORDS.guard.search(WORDS.swallows.sub("", block.source))
             for line in block.lines:
                 runs = bool(WORDS.test_run.search(line.text))

@@ -177,6 +177,9 @@ class DaysOutOfOrder(DocumentRule, code="TB836"):
             actual = (first - second).days if is_ordered else abs((second - first).days)
             is_weeks = said[0]["unit"].lower() == "week"
             stated = count(said[0]["number"]) * (7 if is_weeks else 1)
+            if said[0]["of"]:  # working days
+                span = (first + timedelta(at) for at in range(actual + 1))
+                actual = sum(day.weekday() < 5 for day in span)
             if abs(actual - stated) > (4 if is_weeks else 0 if is_ordered else 1):
                 says = f"`{said[0].group()}`, but it is {abs(actual)} days from {first} to {second}"
                 yield self.finding(document, line.number, says, said[0].group())

@@ -22,6 +22,8 @@ def count(text: str) -> int:
     """A whole number in digits or words."""
     if text.lower() == "a dozen":
         return 12
+    if scaled := re.fullmatch(r"([\d,.]+) (million|thousand)", text):
+        return round(value(scaled[1]) * (1_000_000 if scaled[2] == "million" else 1000))
     return _NAMES.index(text.lower()) if text[0].isalpha() else int(re.sub(r"\D", "", text))
 
 

@@ -43,7 +43,8 @@ class MeasureStatement(Struct, frozen=True):
 
 def key(name: str) -> Names:
     """A measure by its words, in any order and form."""
-    words = (_SAME_WORDS.get(word, word) for word in re.findall(r"p\d\d|[a-z]{2,}", name.lower()))
+    text = re.sub(r"\b(\d\d)(?:th|st|nd|rd)(?: percentile)?", r"p\1", name.lower())
+    words = (_SAME_WORDS.get(word, word) for word in re.findall(r"p\d\d|[a-z]{2,}", text))
     return frozenset(_STEM(word) for word in words if not WORDS.empty.fullmatch(word))
 
 
@@ -122,7 +123,7 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatem
         unit = match["unit"].lower()
         unit = unit if unit in UNITS else unit.rstrip("s")
         kind = "time" if unit in TIME else "size" if unit in SIZE else "%" if unit == "percent" else unit
-        alone = key(before) if operator and len(before.split()) < 5 else Names()
+        alone = key(before) if operator and len(before.split()) < 7 else Names()
         named = alone if len(named) < 2 and len(alone) == 1 else named
         if len(named) > 1 or (alone and named == alone):
             words = sentence[max(sentence.find(before), 0) : match.end()].strip()

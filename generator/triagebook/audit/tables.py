@@ -14,7 +14,7 @@ from triagebook.findings import Finding
 from .base import DocumentRule, Known
 from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine
 from .figures import count, outcomes, value
-from .measures import UNITS, key, operator_of
+from .measures import UNITS, key, operator_of, statements_of
 from .words import Words
 
 WORDS = Words("tables")
@@ -121,7 +121,8 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
                 yield self.finding(document, line.number, says, low)
         for pattern, of, name in _OF_COLUMN if sums else ():
             found = pattern.search(line.text)
-            numbers = WORDS.number_in_text.findall(line.text[found.start() :]) if found else []
+            rest = re.split(r"[.;](?:\s|$)", line.text[found.start() :])[0] if found else ""
+            numbers = WORDS.number_in_text.findall(rest)
             if len(numbers) == 1:
                 actual = [of(column) for column in columns.values()]
                 if not any(abs(one - value(numbers[0])) <= 0.5001 * 10 ** -_decimals(numbers[0]) for one in actual):
@@ -291,22 +292,59 @@ class RowsToldOtherwise(DocumentRule, code="TB838"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         in_table = {row.line for table in document.tables for row in table}
         lines = [line for line in document.prose if line.number not in in_table]
-        told = [(line, one.text) for line in lines for one in line.sentences if WORDS.of_rows.search(one.text)]
+        told = [
+            (line, one.text)
+            for line in lines
+            for one in line.sentences
+            if WORDS.of_rows.search(one.text) and not WORDS.requires.search(one.text)
+        ]
         for titles, *every in document.tables if told else ():
             rows = [row for row in every if not row.is_total]
             columns = _columns(rows) if len(rows) > 1 else {}
             for line, text in told if columns else ():
                 words = key(text)
                 named = [row for row in rows if _names(text, row.cells[0])]
+                yield from self._worse(document, line, text, titles, rows) if len(columns) == 2 else ()
+                yield from self._kept(document, line, text, titles, rows)
                 titled = [one for one in columns if key(titles.cells[one]) & words]
                 if not titled and document.section_of(line.number) is not document.section_of(titles.line):
                     continue
                 at = titled or list(columns)
-                if len(at) == 1 and (named or key(titles.cells[0]) & words):
+                if len(at) == 1 and (named or key(titles.cells[0]) & words or WORDS.of_them_none.search(text)):
                     cells = dict(zip(rows, columns[at[0]], strict=True))
                     for row, unlike in _unlike_rows(text, cells, named, is_titled=bool(titled)):
                         says = f"{unlike}: line {row.line} has {row.cells[at[0]]} for `{titles.cells[at[0]]}`"
                         yield self.finding(document, line.number, says)
+
+    def _worse(
+        self, document: MarkdownDocument, line: TextLine, text: str, titles: Row, rows: list[Row]
+    ) -> Iterator[Finding]:
+        """That no row got worse, or every one better, where the second of two values is the greater one."""
+        said, columns = WORDS.no_row_worse.search(text), _columns(rows)
+        if not said or not key(said["noun"] or said["noun2"]) & key(titles.cells[0]):
+            return
+        for row, old, new in zip(rows, *columns.values(), strict=True):
+            if new > old if said["greater"] or said["all_less"] else new < old:
+                yield self.finding(document, line.number, f"`{said.group()}`, but line {row.line} says: {row.text}")
+                break
+
+    def _kept(
+        self, document: MarkdownDocument, line: TextLine, text: str, titles: Row, rows: list[Row]
+    ) -> Iterator[Finding]:
+        """That each row keeps a bound which another sentence states of a column."""
+        every = WORDS.every_row.search(text)
+        if not every or not WORDS.keeps.search(text) or not key(titles.cells[0]) & key(text):
+            return
+        for stated in (one for one in statements_of(document) if one.operator in {"<", ">"}):
+            for at, title in enumerate(titles.cells[1:], 1):
+                rank = WORDS.rank.search(title)
+                is_of = rank and {f"p{rank['p'] or rank['th']}"} <= stated.measure
+                for row in rows if is_of else ():
+                    cell = WORDS.ranked.match(row.cells[at].strip()) if at < len(row.cells) else None
+                    if cell and not stated.accepts(value(cell["value"]) * UNITS.get((cell["unit"] or "").strip(), 1)):
+                        says = f"line {row.line} has {cell.group()}, and line {stated.line} says `{stated.words}`"
+                        yield self.finding(document, line.number, says)
+                        return
 
 
 def _unlike_rows(
@@ -318,7 +356,13 @@ def _unlike_rows(
         (found.start(), value(found.group())) for found in WORDS.limit.finditer(text)
         if not every or found.start() != every.end() + 1  # all 3 of them
     ]  # fmt: skip
-    if every and not named and (bounds := list(_bounds(text, numbers, every, is_titled=is_titled))):
+    none = every and WORDS.none_of.match(every.group())
+    if none and named and is_titled and not numbers and (row := next((one for one in named if cells[one]), None)):
+        yield row, "not every row named is 0"
+    elif (said := WORDS.of_them_none.search(text)) and not named and count(said["whole"]) == len(cells):
+        if count(said["part"]) != list(cells.values()).count(0) and is_titled:
+            yield next((row for row, cell in cells.items() if cell), next(iter(cells))), f"`{said.group()}` is wrong"
+    elif every and not named and (bounds := list(_bounds(text, numbers, every, is_titled=is_titled))):
         for row, cell in cells.items():
             if not all(is_kept(cell) for is_kept, _ in bounds):
                 yield row, f"not every row is {' and '.join(words for _, words in bounds)}"

@@ -13,6 +13,7 @@ from .document import (
     CodeBlock,
     ListItem,
     MarkdownDocument,
+    Paragraph,
     Row,
     StateMark,
     TextLine,
@@ -89,7 +90,8 @@ class TickedThoughImpossible(DocumentRule, code="TB809"):
         ]  # fmt: skip
         against = [(other, key(other.without_code)) for other in still_open]
         untried = [
-            (line, key(words) or frozenset(words.lower().split())) for line in document.prose if not line.marks
+            (line, key(WORDS.of_checks.sub("", words)) or frozenset(words.lower().split()))
+            for line in document.prose if not line.marks
             for match in WORDS.untried.finditer(line.without_code) for words in filter(None, match.groups())
         ]  # fmt: skip
         for block in document.blocks if against or untried else ():
@@ -202,6 +204,9 @@ def _words(text: str) -> set[str]:
 def _steps_to_come(document: MarkdownDocument) -> list[TextLine]:
     """The first line of each item under a heading such as "Next steps", or of a schedule that names who does it."""
     found = []
+    for before, items in document.parts:
+        if isinstance(before, Paragraph) and WORDS.next.match(before.text.strip(" *_")) and before.text.endswith(":"):
+            found += [item.lines[0] for item in items if isinstance(item, ListItem)]
     for above, block in _with_headings(document):
         if isinstance(block, ListItem) and above:
             is_scheduled = WORDS.schedule.search(above[-1].text) and WORDS.owned.search(block.text)

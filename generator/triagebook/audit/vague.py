@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from triagebook.findings import Level
 
 from .base import Known, LineRule
-from .document import MarkdownDocument, TextLine
+from .document import CodeBlock, MarkdownDocument, Row, TextLine
 from .words import Words
 
 WORDS = Words("vague")
@@ -19,7 +20,11 @@ class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
 
     def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
         assessed = {row.line for title, *rows in document.tables if "risk" in title.text.lower() for row in rows}
-        return (line for line in document.prose if line.number not in assessed)
+        for before, block in pairwise((document.blocks[0], *document.blocks)):
+            is_of_table = isinstance(before, Row) and WORDS.measure.search(before.text) and not isinstance(block, Row)
+            for line in block.lines if not isinstance(block, CodeBlock) else ():
+                if line.number not in assessed and not (is_of_table and WORDS.compares.search(line.text)):
+                    yield line
 
     def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.quality.search(line.without_code)
