@@ -72,7 +72,7 @@ class Checkouts:
             if place and (self.root / place).is_dir():
                 return replace(self._at_folder(self.root / place, entry, ()), repository=name)
             if place and source:
-                why = f"the catalog says that `{name}` is checked out at {self.root / place}, but it is not there"
+                why = f"the catalog says that `{name}` is checked out at `{place}`, but it is not there"
                 return FoundCheckout(None, why)
         around = self._looked_at(self.root)
         if isinstance(around, GitError) and not isinstance(around, GitMissingError):

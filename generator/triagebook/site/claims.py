@@ -61,6 +61,7 @@ def _all_claims(content: SiteContent) -> Mapping[str, object]:
         "rest": rest if NOT_CONTRADICTED in by_kind else "",
         "counts": _by_issue(content).on(1, linker),
         "map": _map(linker, contradicted),
+        "issues_left": len({issue.id for claims in contradicted.values() for issue, _ in claims}) - ON_MAP,
     }
 
 

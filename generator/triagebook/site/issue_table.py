@@ -50,7 +50,7 @@ def _row(issue: ListedIssue) -> dict[str, object]:
     return {
         "id": issue.id,
         "title": issue.title,
-        "line": issue.bottom_line,
+        "line": issue.bottom_line.replace("`", ""),
         "opened": issue.opened.isoformat(),
         "due": issue.due.isoformat() if issue.due else "",
         "state": issue.state,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from triagebook.code.state import described
 from triagebook.facts.case import Case
 from triagebook.markdown import Linked
+from triagebook.model.base import Ref
 from triagebook.model.issue import Ending
 from triagebook.similar import Match, profile_of
 from triagebook.views import criteria
@@ -30,11 +31,22 @@ from .linker import Linker
 from .listed import ListedIssue
 from .page import Page
 from .paging import Listing, further
-from .paths import ISSUES, RELATIONS, badge_path, file_path, issue_path, report_path, spot
+from .paths import (
+    COMPONENTS,
+    ENVIRONMENTS,
+    ISSUES,
+    RELATIONS,
+    badge_path,
+    file_path,
+    issue_path,
+    report_path,
+    spot,
+)
 from .reports import FORMS, title_of
 
 OPENED = 15  # claims, before the other kinds are folded
 OTHER_CLAIMS = "Claims that hold or are not decided"
+_HOMES = {"component": COMPONENTS, "environment": ENVIRONMENTS}
 
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
@@ -83,7 +95,8 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "source": described([case.source]),
         "criteria_tally": criteria.tally(case),
         "findings": content.findings_in(case.entry.id),
-        "fields": fields(case),
+        "fields": [(field.label, [_led(value, case, linker) for value in field.values]) for field in fields(case)],
+        "named": [_led(value, case, linker) for value in (*issue.components, issue.owner) if value],
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
         "similar": similar_to(content, case),
         "evidence": evidence_rows(case)[::-1],
@@ -96,6 +109,17 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "badge": linker.to(badge_path(entry.id), "SVG"),
         "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in content.kinds.items()],
     }
+
+
+def _led(value: object, case: Case, linker: Linker) -> object:
+    """A value of the record; a component, an environment or the owner leads to the issues with the same."""
+    named = linker(value)
+    if isinstance(value, Ref) and isinstance(named, Linked) and not (named.target or named.code):
+        if value.to in _HOMES:
+            return linker.to(_HOMES[value.to], named.text, at=named.text)
+        if value == case.issue.owner:  # their own page follows from all issues, so no page of an issue can name it
+            return linker.filtered(named.text, owner=str(value))
+    return named
 
 
 def similar_to(content: SiteContent, case: Case) -> list[Match]:

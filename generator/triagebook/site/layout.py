@@ -14,7 +14,7 @@ _PERMALINK = re.compile(r'<a class="headerlink".*?</a>')
 _MARK = re.compile(r'<span class="(fold|unfolded|card|column|tab|rail)">')
 _SPOT = re.compile(r'<span class="at-([a-z0-9-]+)">(.*?)</span>')
 _INNER = re.compile(r"(</?h)([2-5])\b")
-_OPTION = re.compile(r"(<pre.*?</pre>|<[^>]*>)|(?<![\w-])(--[a-z][\w-]*)", re.DOTALL)
+_OPTION = re.compile(r"(<[^>]*>)|(?<![\w-])(--[a-z][\w-]{0,40}|-[A-Za-z](?![\w-]))")
 _BOXES = {"card": "cards", "column": "columns"}  # what stands side by side, and the box around it
 _TAB = 1.5  # above all other sections of the page
 
