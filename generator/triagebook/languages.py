@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import tomllib
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
@@ -15,55 +16,18 @@ class Language(Struct, frozen=True):
     around: tuple[str, ...] = ()  # what a piece of code may need around it to stand in a file
 
 
-def _language(name: str, endings: str, *around: str) -> Language:
-    return Language(name, tuple(f"*.{ending}" for ending in endings.split()), around)
-
-
-_FUNCTION = "void f() {\n%s;\n}"
-_METHODS = ("class A { void f() {\n%s;\n} }", "class A { void f() { var x = %s; } }")
-_OF_CONTRACT = ("contract A { function f() {\n%s;\n} }", "contract A { function f() { x = %s; } }")
-
-_LANGUAGES = (
-    _language("bash", "sh bash bats zsh"),
-    _language("c", "c h", _FUNCTION),
-    _language("cpp", "cpp cc cxx hpp hh hxx h ino cu", _FUNCTION),
-    _language("csharp", "cs", *_METHODS),
-    _language("css", "css scss", "a { %s; }"),
-    _language("elixir", "ex exs"),
-    _language("go", "go", "package p\nfunc _() {\n%s\n}"),
-    _language("haskell", "hs"),
-    _language("hcl", "hcl tf tfvars", "a = %s"),
-    _language("html", "html htm xhtml"),
-    _language("java", "java", *_METHODS),
-    _language("javascript", "js cjs mjs jsx"),
-    _language("json", "json", "{%s}"),
-    _language("kotlin", "kt ktm kts"),
-    _language("lua", "lua", "local x = %s"),
-    _language("nix", "nix"),
-    _language("php", "php", "<?php %s;"),
-    _language("python", "py pyi py3 bzl"),
-    _language("ruby", "rb rbw gemspec"),
-    _language("rust", "rs", "fn f() {\n%s;\n}"),
-    _language("scala", "scala sc sbt"),
-    _language("solidity", "sol", *_OF_CONTRACT),
-    _language("swift", "swift"),
-    _language("tsx", "tsx"),
-    _language("typescript", "ts cts mts"),
-    _language("yaml", "yaml yml"),
-)
-_OTHER_NAMES = {
-    "c++": "cpp", "c-sharp": "csharp", "cs": "csharp", "ex": "elixir", "golang": "go", "hs": "haskell",
-    "js": "javascript", "jsx": "javascript", "kt": "kotlin", "py": "python", "python3": "python", "rb": "ruby",
-    "rs": "rust", "sh": "bash", "shell": "bash", "terraform": "hcl", "ts": "typescript", "yml": "yaml",
-}  # fmt: skip
-
-LANGUAGES = {language.name: language for language in _LANGUAGES}
+_WRITTEN = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
+LANGUAGES = {
+    name: Language(name, tuple(f"*.{ending}" for ending in row["files"]), tuple(row.get("around", ())))
+    for name, row in _WRITTEN.items()
+}
+_OTHER_NAMES = {other: name for name, row in _WRITTEN.items() for other in row.get("also", ())}
 
 
 def language_of_file(path: str) -> str:
     """The language of a file, by its ending; Python where that says nothing."""
     ending = f"*{PurePosixPath(path).suffix}"
-    return next((language.name for language in _LANGUAGES if ending in language.files), "python")
+    return next((language.name for language in LANGUAGES.values() if ending in language.files), "python")
 
 
 def language_of(name: str) -> Language | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -61,39 +64,13 @@ def mark_at(text: str, index: int) -> Mark:
 
 # ── syntax ───────────────────────────────────────────────────────────────────────────────────────────
 
-_QUOTE_START = "put quotes around a value that begins with {0}"
 _AFTER_END = "put quotes around the whole value, and write a quote within single quotes twice"
-_INDENT = "indent it like the lines it belongs to, and check that quotes and brackets before it are closed"
 
-# libyaml's context and problem; our message and advice; whether to point at where the construct begins.
-# {0} is the character at that position.
-_WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
-    ("a quoted scalar", "escape", "this escape is unknown in double quotes",
-     "double the backslash, or use single quotes", False),
-    ("while scanning a quoted scalar", "", "the quotes that open here are not closed", "close them", True),
-    ("while scanning a directive", "", "a line begins with `%`", _QUOTE_START, True),
-    ("while scanning an alias", "", "a value begins with {0}", _QUOTE_START, True),
-    ("while scanning an anchor", "", "a value begins with {0}", _QUOTE_START, True),
-    ("tag", "", "a value begins with {0}", _QUOTE_START, True),
-    ("while scanning a block scalar", "comment or line break", "text follows {0}, which opens a block of text",
-     "begin the text on the next line, or put quotes around a value that begins with {0}", True),
-    ("while scanning a simple key", "':'", "this line has no `: `", "write it as `key: value`", True),
-    ("while scanning for the next token", "cannot start", "a value can't begin with {0}", _QUOTE_START, False),
-    ("", "mapping values are not allowed", "a `: ` is not allowed here",
-     "put quotes around a value that contains `: `, or indent this line like the key above it", False),
-    ("", "block sequence entries are not allowed", "a list can't begin here",
-     "begin it on a line of its own, or put quotes around a value that begins with `- `", False),
-    ("while parsing a flow sequence", "expected ',' or ']'", "the `[` that opens here is not closed",
-     "close it with `]`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
-    ("while parsing a flow mapping", "expected ',' or '}'", "the `{{` that opens here is not closed",
-     "close it with `}}`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
-    ("while parsing a block mapping", "expected key", "this line is not aligned with a key above it", _INDENT, False),
-    ("while parsing a block collection", "expected '-'", "this line is not aligned with an item above it",
-     _INDENT, False),
-    ("", "expected <document start>", "this text follows the end of the record", _INDENT, False),
-    ("", "unexpected ':'", "a `:` is not allowed here", "put quotes around a value that contains `:`", False),
-    ("", "expected node content", "a value is missing here", "write it, or remove the comma or sign before it", False),
-)  # fmt: skip
+
+@cache
+def _known() -> list[dict[str, Any]]:
+    """What to say of each error of libyaml."""
+    return list(tomllib.loads((Path(__file__).parent / "yaml_errors.toml").read_text(encoding="utf-8"))["errors"])
 
 
 def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
@@ -105,12 +82,12 @@ def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
         return YamlProblem("TB101", "a tab is used where only spaces are allowed", "use spaces", mark_of(text, broke))
     if broke and "expected key" in problem and text[broke.index - broke.column : broke.index].strip():
         return _syntax(text, "unexpected text after the end of the value", _AFTER_END, broke)
-    for of, problem_words, says, do, at_start in _WORDS:
-        if of in context and problem_words in problem:
-            place = began if at_start else broke
+    for known in _known():
+        if known.get("context", "") in context and known.get("problem", "") in problem:
+            place = began if known.get("at_start") else broke
             character = text[place.index : place.index + 1] if place else ""
             sign = "a backtick" if character == "`" else f"`{character}`"
-            return _syntax(text, says.format(sign), do.format(sign), place)
+            return _syntax(text, known["says"].format(sign), known["do"].format(sign), place)
     return _syntax(text, f"this is not YAML: {problem or context}", "put quotes around the value", broke)
 
 
