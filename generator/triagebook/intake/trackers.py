@@ -1,25 +1,35 @@
-"""Gives issues of other trackers the names that GitHub has for the same things: one row for each tracker."""
+"""Gives issues of other trackers the names that GitHub has for the same things, as `trackers.toml` says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from .rich_text import as_markdown
 
 Item = Mapping[str, Any]
-_DONE = {"resolved", "verified", "closed", "done", "completed", "canceled", "duplicate", "removed", "rejected"}
 
 
 class TrackerFormat(Struct, frozen=True):
     """How a tracker is recognised, and where its issues have what GitHub names so: paths, the first that is there."""
 
-    keys: set[str]
-    ended: Callable[[Item], bool]
+    keys: list[str]
     paths: dict[str, str]
+    state: str = ""  # where the state is that says whether work has ended
+    ended: str = ""  # or where there is anything once it has
+
+    def has_ended(self, item: Item) -> bool:
+        return _name(at(item, self.state)).lower() in _WRITTEN["done"] or bool(at(item, self.ended))
+
+
+_WRITTEN = tomllib.loads((Path(__file__).parent / "trackers.toml").read_text(encoding="utf-8"))
+_TRACKERS = msgspec.convert(list(_WRITTEN["trackers"].values()), list[TrackerFormat])
 
 
 def as_github(item: Item) -> Item:
@@ -34,7 +44,7 @@ def as_github(item: Item) -> Item:
     fields = {str(one.get("name")): one.get("value") for one in _list(item.get("customFields"))}  # of YouTrack
     if not any(texts) and "creation_time" in item:  # Bugzilla's first comment is the description
         texts, notes = [str(note.get("text") or "") for note in notes[:1]], notes[1:]
-    ended, labels = tracker.ended(item), found.get("labels")
+    ended, labels = tracker.has_ended(item), found.get("labels")
     copied = at(item, "duplicated_to_id", "_links/closed_as_duplicate_of")  # of GitLab
     return found | {
         "number": int(number) if number.isdecimal() else None,
@@ -89,54 +99,3 @@ def _list(value: object) -> list[Any]:
 
 def _name(value: object) -> str:
     return str((value.get("name") if isinstance(value, Mapping) else value) or "")
-
-
-def _is_done(state: str, or_any: str = "") -> Callable[[Item], bool]:
-    """Whether the state at a path is one of those in which work has ended, or there is anything at another path."""
-    return lambda item: _name(at(item, state)).lower() in _DONE or bool(at(item, or_any))
-
-
-_TRACKERS = (
-    TrackerFormat({"iid", "title"}, _is_done("state"), {  # GitLab
-        "number": "iid", "title": "title", "body": "description", "html_url": "web_url", "author": "author",
-        "assignees": "assignees", "labels": "labels", "milestone": "milestone", "comments": "notes user_notes_count",
-        "created_at": "created_at", "updated_at": "updated_at", "closed_at": "closed_at",
-    }),
-    TrackerFormat({"key", "fields/summary"}, _is_done("fields/status/statusCategory", "fields/resolution"), {  # Jira
-        "number": "key", "title": "fields/summary", "body": "fields/description fields/environment",
-        "author": "fields/reporter fields/creator", "assignee": "fields/assignee", "labels": "fields/labels",
-        "comments": "fields/comment", "milestone": "fields/fixVersions/name", "created_at": "fields/created",
-        "updated_at": "fields/updated", "closed_at": "fields/resolutiondate",
-        "state_reason": "fields/resolution fields/status",
-    }),
-    TrackerFormat({"summary", "creation_time"}, _is_done("status", "resolution"), {  # Bugzilla
-        "number": "id", "title": "summary", "body": "description", "html_url": "web_url url", "author": "creator",
-        "assignee": "assigned_to", "labels": "keywords", "milestone": "target_milestone", "comments": "comments",
-        "created_at": "creation_time", "updated_at": "last_change_time", "closed_at": "cf_last_resolved",
-        "state_reason": "resolution", "duplicate_of": "dupe_of",
-    }),
-    TrackerFormat({"fields/System.Title"}, _is_done("fields/System.State"), {  # Azure DevOps
-        "number": "id", "title": "fields/System.Title", "html_url": "_links/html/href url",
-        "body": "fields/System.Description fields/Microsoft.VSTS.TCM.ReproSteps fields/Microsoft.VSTS.TCM.SystemInfo",
-        "author": "fields/System.CreatedBy", "assignee": "fields/System.AssignedTo", "labels": "fields/System.Tags",
-        "milestone": "fields/System.IterationPath", "created_at": "fields/System.CreatedDate",
-        "updated_at": "fields/System.ChangedDate", "closed_at": "fields/Microsoft.VSTS.Common.ClosedDate",
-        "state_reason": "fields/Microsoft.VSTS.Common.ResolvedReason fields/System.Reason",
-    }),
-    TrackerFormat({"identifier", "title"}, _is_done("state/type"), {  # Linear
-        "number": "number identifier", "title": "title", "body": "description", "html_url": "url",
-        "author": "creator", "assignee": "assignee", "labels": "labels", "milestone": "projectMilestone cycle",
-        "comments": "comments", "created_at": "createdAt", "updated_at": "updatedAt",
-        "closed_at": "completedAt canceledAt", "state_reason": "state",
-    }),
-    TrackerFormat({"idReadable", "summary"}, _is_done("", "resolved"), {  # YouTrack
-        "number": "idReadable", "title": "summary", "body": "description", "html_url": "url", "author": "reporter",
-        "labels": "tags", "comments": "comments", "created_at": "created", "updated_at": "updated",
-        "closed_at": "resolved",
-    }),
-    TrackerFormat({"subject", "created_on"}, _is_done("status", "status/is_closed"), {  # Redmine
-        "number": "id", "title": "subject", "body": "description", "author": "author", "assignee": "assigned_to",
-        "labels": "tags", "milestone": "fixed_version", "comments": "journals", "created_at": "created_on",
-        "updated_at": "updated_on", "closed_at": "closed_on", "state_reason": "status",
-    }),
-)  # fmt: skip
