@@ -52,6 +52,17 @@ def test_other_errors_of_the_same_languages_are_not() -> None:
         ("npm ERR! errno 1", "npm ERR! errno 2"),
         ("thread 'a' panicked at src/a.rs:9:1:", "thread 'a' panicked at src/b.rs:9:1:\nno rate"),
         ("java.lang.NullPointerException",) * 2,
+        (
+            "java.lang.NullPointerException: name is null\n\tat shop.Pay.pay(Pay.java:3)",
+            "java.lang.NullPointerException: name is null\n\tat shop.Cart.add(Cart.java:8)",
+        ),
+        (
+            "panic: index out of range [5] with length 3\n\na.F()\n\t/src/a/f.go:3",
+            "panic: index out of range [8] with length 3\n\na.G()\n\t/src/a/f.go:9",
+        ),
+        ("no module named 'yaml' is installed on this machine", "no module named 'redis' is installed on this machine"),
+        ("src/a.ts(1,2): error TS2322: a string is no number", "src/b.ts(1,2): error TS2322: a string is no number"),
+        ("Error: Request failed with status code 404", "Error: Request failed with status code 500"),
         ("WARNING: DATA RACE",) * 2,
         ("GET /carts 500", "GET /rates 500"),
         ("Segmentation fault (core dumped)", "Segmentation fault (core dumped)"),

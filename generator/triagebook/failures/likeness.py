@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from posixpath import splitext
 
 from msgspec import Struct
 
@@ -19,8 +20,9 @@ _VALUES = re.compile(
     r"|(?<!\w)(?P<mark>['\"`])(?P<quoted>[^'\"`\n]*)(?P=mark)(?!\w)"
     r"|\b[\w-]+(?:\.[\w-]+)*:\d{2,5}\b|\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|corp|svc|cluster|test|example|com|net|org|io|dev)\b"
     r"|\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:[.,]\d+)?\b"
-    r"|[\w-]*\d[\w.-]*"
+    r"|(?<![\w-])(?<!code )(?<!status )[\w-]*\d[\w.-]*"  # but with which status it ended
 )
+_QUOTED = re.compile(r"['\"`][^'\"`]*\w[^'\"`]*['\"`]")
 _CODE = re.compile(r"::|\w\(")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
 _NUMBER = re.compile(r"\d+")
@@ -70,6 +72,12 @@ class Fingerprint(Struct, frozen=True):
         for frame in functions[:1] + tests:
             yield "the same exception in the same function", self.kind or self.says.partition(" ")[0], *frame
 
+    @property
+    def surest(self) -> list[tuple[str, ...]]:
+        """The keys with the function that raised it; all if none is known."""
+        keys = list(self.keys())
+        return [key for key in keys if len(key) == _FRAME_KEY] or keys
+
 
 def _telling(text: str) -> frozenset[str]:
     return frozenset(map(str.lower, _WORD.findall(text))) - _TELLS_NOTHING
@@ -83,6 +91,8 @@ def fingerprint(failure: Failure) -> Fingerprint:
     if masked is None:
         masked = _ADDRESS.sub("*", says)  # the numbers are what such a failure is about
     frames = tuple(frame.key for frame in failure.own_frames)
+    if not frames and (file := _FILE.match(says)):
+        frames = ((file[0].rstrip(": ").lower(), ""),)
     *modules, name = re.split(r"[.:\\/ ]+", kind)
     tells = _telling(says) or _COMPARED.search(text) or (not says and modules and Frame("", 0, kind).is_own)
     bare = _VALUES.sub("*", says) if _is_raised_in(modules, failure) else ""
@@ -100,7 +110,9 @@ def _kept(found: re.Match[str]) -> str:
 def _is_raised_in(modules: list[str], failure: Failure) -> bool:
     """Whether one of the project's own frames lies in the package of the exception."""
     package = ".".join(modules[: 1 if modules and len(modules[0]) > 3 else 2]).lower()  # `org` or `com` is none
-    calls = (re.sub(r"\W+", ".", f".{frame.path}.{frame.function}.").lower() for frame in failure.own_frames)
+    calls = (
+        re.sub(r"\W+", ".", f".{splitext(frame.path)[0]}.{frame.function}.").lower() for frame in failure.own_frames
+    )
     return package != "" and any(f".{package}." in call for call in calls)
 
 
@@ -117,29 +129,49 @@ class KnownFailures:
     """The failures of many owners, indexed once and compared with any number of others."""
 
     def __init__(self, known: Mapping[str, Iterable[Fingerprint]]) -> None:
-        self._owners: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)  # in their order
+        self._by_key: dict[tuple[str, ...], list[tuple[str, Fingerprint]]] = defaultdict(list)
         self._by_kind: dict[str, list[tuple[str, Fingerprint, frozenset[str]]]] = defaultdict(list)
         for owner, prints in known.items():
             for one in prints:
                 for key in one.keys():  # noqa: SIM118  (no mapping)
-                    self._owners[key][owner] = None
+                    self._by_key[key].append((owner, one))
                 self._by_kind[one.kind].append((owner, one, one.words))
 
     def like(self, one: Fingerprint) -> dict[str, str]:
         """Who had this failure before, the surest first, each with what is the same."""
         found: dict[str, str] = {}
         for key in [*one.keys(), (_BUT_FOR_VALUES, one.kind, _VALUES.sub("*", one.says))]:
-            for owner in self._owners.get(key, ()):
-                found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
+            for owner, other in self._by_key.get(key, ()):
+                if not _are_apart(one, other):
+                    found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
         words = one.words
         for owner, other, its_words in self._by_kind.get(one.kind, ()):
-            if owner in found:
+            if owner in found or _are_apart(one, other):
                 continue
             if words & its_words and _say_nearly_the_same(one, other, words, its_words):
                 found[owner] = "nearly the same message"
             elif not one.says and _may_be_raised_by(one, other):
                 found[owner] = "the same exception"
         return found
+
+
+def _are_apart(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two failures occur in other functions or files, unless both are the project's own exception."""
+    if one.bare and one.bare == other.bare:
+        return False
+    for places in (_functions, _files):
+        here, there = places(one), places(other)
+        if here and there:
+            return here.isdisjoint(there)
+    return False
+
+
+def _functions(one: Fingerprint) -> set[tuple[str, str]]:
+    return {(path.rpartition("/")[2], function) for path, function in one.frames if path and function}
+
+
+def _files(one: Fingerprint) -> set[str]:
+    return {path.rpartition("/")[2] for path, _ in one.frames if path}
 
 
 def _may_be_raised_by(one: Fingerprint, other: Fingerprint) -> bool:
@@ -154,6 +186,7 @@ def _say_nearly_the_same(one: Fingerprint, other: Fingerprint, words: frozenset[
     short, long = sorted((one.says.rstrip(". …"), other.says), key=len)
     if not one.kind and fewest > 2 and f" {short} " in f" {long} ":
         return True
-    shared = 1 / 2 if one.bare or other.bare else 3 / 4
-    alike = len(words & known) >= shared * len(words | known)
-    return fewest >= _ENOUGH_WORDS and (alike or long.startswith(short))
+    is_own = bool(one.bare or other.bare)
+    alike = len(words & known) >= (1 / 2 if is_own else 3 / 4) * len(words | known)
+    named = is_own or set(_QUOTED.findall(one.says)) == set(_QUOTED.findall(other.says))
+    return fewest >= _ENOUGH_WORDS and ((alike and named) or long.startswith(short))

@@ -30,7 +30,9 @@ class Frame(Struct, frozen=True):
     @property
     def key(self) -> tuple[str, str]:
         """What is the same on another machine and after other lines of the file have changed."""
-        return "/".join(_HASH.sub("", self.path).split("/")[-2:]).lower(), self.function.rpartition(" ")[2]
+        name = self.function.rpartition(" ")[2]
+        is_given = ".js" in self.path and len(name.rpartition(".")[2]) <= _SHORTEST
+        return "/".join(_HASH.sub("", self.path).split("/")[-2:]).lower(), "" if is_given else name
 
 
 class Failure(Struct, frozen=True):
@@ -52,9 +54,10 @@ _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
     r"|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
 )
+_SHORTEST = 2  # characters of a name that a bundler gives
 _PASTED = 5000  # lines; a longer text is a log, whose lines begin in a known way
 _LINES = 200  # of which a terminal breaks at least one
-_HASH = re.compile(r"[.-][0-9a-f]{6,}(?=\.\w+(?:\?|$))|\?.*$")  # of a bundle
+_HASH = re.compile(r"[.-](?:[0-9a-f]{6,}|(?=\w*\d)\w{8})(?=\.\w+(?:\?|$))|\?.*$")  # of a bundle
 # Every form of a frame. Python, and pytest's own form, print the raising call last; the others print it first.
 _LAST = (
     r'\s*File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?',

@@ -186,7 +186,7 @@ def _traits(outline: Outline) -> Iterator[tuple[tuple[object, ...], str, Field]]
             yield ("location", outline.repository, outline.commit, location.path, line), file, ("locations", index)
     for field, error in outline.errors:
         failures = failures_of(error) if field[0] == "symptoms" else ()
-        for same in dict.fromkeys(key for failure in failures for key in fingerprint(failure).keys()):  # noqa: SIM118
+        for same in dict.fromkeys(key for failure in failures for key in fingerprint(failure).surest):
             yield ("error", *same), outline.file, field
     for index, pattern, state in outline.causes:
         if state != Certainty.RULED_OUT:
