@@ -18,8 +18,14 @@ def _in_full(value: Any, folder: Path) -> Any:
         return [_in_full(each, folder) for each in value]
     if not isinstance(value, dict):
         return value
+    if value.keys() == {"in", "at"}:
+        whole = json.loads((folder / value["in"]).read_text(encoding="utf-8"))
+        return [_at(whole, way) for way in value["at"]]
     if "$ref" not in value:
         return {key: _in_full(each, folder) for key, each in value.items()}
     file, _, way = value["$ref"].partition("#/")
-    whole = json.loads((folder / file).read_text(encoding="utf-8"))
+    return _at(json.loads((folder / file).read_text(encoding="utf-8")), way)
+
+
+def _at(whole: Any, way: str) -> Any:
     return reduce(lambda found, key: found[int(key) if isinstance(found, list) else key], way.split("/"), whole)

@@ -90,14 +90,14 @@ class ReportData(Struct, frozen=True):
 
 
 def _report_data(content: SiteContent, case: Case) -> ReportData:
-    places = {json.encode(fact): f"#/facts/{place}" for place, fact in enumerate(issue_facts(case))}
+    places = {json.encode(fact): f"facts/{place}" for place, fact in enumerate(issue_facts(case))}
     sections, facts, more = {}, {}, list[bytes]()
     for kind, described in content.kinds.items():
         data = content.report(case, described).data
         stated = [json.encode(fact) for fact in data.pop("facts")]
         for fact in stated:
             if fact not in places:
-                places[fact] = f"#/sections/facts/{len(more)}"
+                places[fact] = f"sections/facts/{len(more)}"
                 more.append(fact)
         facts[kind] = [places[fact] for fact in stated]
         sections[kind] = {name: json.encode(value, enc_hook=str) for name, value in data.items()}
@@ -112,7 +112,7 @@ def _report_text(made: Callable[[], ReportData], case: Case, kind: str) -> str:
         name: {"$ref": f"{place}#/sections/{name}"} if data.shared.get(name) == body else msgspec.Raw(body)
         for name, body in data.sections[kind].items()
     }
-    facts = [{"$ref": f"{place}{at}"} for at in data.facts[kind]]
+    facts = {"in": place, "at": data.facts[kind]}
     return json.encode(sections | {"facts": facts}).decode() + "\n"
 
 

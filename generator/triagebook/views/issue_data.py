@@ -38,7 +38,9 @@ def issue_details(case: Case, findings: Iterable[Finding]) -> dict[str, Any]:
             "issue": _plain(entry.issue),
             "affected": _plain(entry.affected) if entry.affected else None,
             "evidence": {
-                name: evidence.model_dump(mode="json", exclude=_KEPT_TO_CHECK, exclude_none=True, warnings=False)
+                name: _filled(
+                    evidence.model_dump(mode="json", exclude=_KEPT_TO_CHECK, exclude_none=True, warnings=False)
+                )
                 for name, evidence in entry.evidence.items()
             },
         },
@@ -54,6 +56,13 @@ def issue_details(case: Case, findings: Iterable[Finding]) -> dict[str, Any]:
 def issue_facts(case: Case) -> list[dict[str, Any]]:
     """Every fact of an issue without filters."""
     return [case.fact(FactRef(name)).as_data() for name in (*DEFINITIONS, *sorted(case.facts.measured_names))]
+
+
+def _filled(value: Any) -> Any:  # noqa: ANN401  (plain data)
+    """Data without empty lists and objects, of which each result has some."""
+    if isinstance(value, dict):
+        return {key: _filled(each) for key, each in value.items() if each not in ([], {})}
+    return [_filled(each) for each in value] if isinstance(value, list) else value
 
 
 def _plain(record: BaseModel) -> dict[str, Any]:

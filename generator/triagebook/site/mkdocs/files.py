@@ -127,7 +127,7 @@ class GeneratedPage(MkDocsPage):
         made = self.made_of
         charted = with_charts(with_figures(html.body), view.get("charts"), lambda path: on_site(made.relative(path)))
         self.content = f'<div class="book">{arranged(charted)}</div>'
-        self.toc = _contents(html.headings)
+        self.toc = _contents(() if "toc" in self.meta["hide"] else html.headings)  # the theme writes it even if hidden
         self.present_anchor_ids = {heading.anchor for heading in html.headings}
 
 

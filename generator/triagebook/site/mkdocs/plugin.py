@@ -45,6 +45,7 @@ from .preview import Preview, show
 from .writer import PageWriter, Progress
 
 _EDIT = re.compile(r"(?:-/)?edit/[^/]+")  # how the setting `edit_uri` begins at code hosts
+_INDENTED = re.compile(r"^[ \t]+", re.MULTILINE)
 ASSETS = "assets/triagebook"  # the styles and scripts of the site's pages
 
 log = get_plugin_logger("triagebook")
@@ -200,8 +201,15 @@ def _titles(nav: object) -> Iterator[tuple[str, str]]:
             yield from _titles(below)
 
 
-class _VisibleFiles(FileSystemLoader):
-    """Lists no hidden folders: MkDocs copies nothing from them, and Material keeps 14,000 icons in one."""
+class _ThemeFiles(FileSystemLoader):
+    """Reads templates without their indentation, which every page would have.
+
+    It lists no hidden folders: MkDocs copies nothing from them, and Material keeps 14,000 icons in one.
+    """
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        text, place, is_current = super().get_source(environment, template)
+        return _INDENTED.sub("", text), place, is_current
 
     def list_templates(self) -> list[str]:
         found: set[str] = set()
@@ -217,5 +225,5 @@ def _environment(get_env: Callable[[], Environment]) -> Environment:
     env = get_env()
     env.trim_blocks = env.lstrip_blocks = True
     if isinstance(env.loader, FileSystemLoader):
-        env.loader = _VisibleFiles(env.loader.searchpath)
+        env.loader = _ThemeFiles(env.loader.searchpath)
     return env
