@@ -112,13 +112,17 @@ def test_tools_say_whether_they_write(server: object) -> None:
         ("set", {"issue": "9", "field": "status", "value": "done"}, "the evidence decides the stage"),
         ("audit", {"file": "/etc/passwd"}, "is outside of"),
         ("show", {"issue": "--help"}, "there is no issue `--help`"),
+        ("show", {"issue": 77}, "there is no issue `77`"),
+        ("report", {"issue": "9", "kind": "poem"}, "write one of summary"),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(tool: str, arguments: dict[str, str], says: str, server: object) -> None:
-    async def story(client: Client) -> str:
-        return await said(client, tool, **arguments)
+    async def story(client: Client) -> types.CallToolResult:
+        return await client.call_tool(tool, arguments)
 
-    assert says in told(server, story)
+    answer = told(server, story)
+    assert answer.is_error
+    assert says in answer.content[0].text
 
 
 @pytest.mark.usefixtures("book")

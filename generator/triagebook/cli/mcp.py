@@ -23,7 +23,7 @@ from triagebook.reports.kinds import KINDS
 from triagebook.text import visible
 
 from .common import book_root
-from .main import outcome
+from .main import FAILED, outcome
 from .options import book_option, subcommand
 
 _LONGEST = 12_000  # characters of an answer: what an assistant can use at once
@@ -35,7 +35,9 @@ Issues are records in YAML; reports say only what their evidence proves. Never w
 or ready: record the evidence with `record`, and read the stage with `show`. What is missing is part of each answer.
 """
 
-Id = Annotated[str, Field(description="The id of the issue, as `list` and `search` show it")]
+Id = Annotated[
+    str, Field(description="The id of the issue, as `list` and `search` show it", coerce_numbers_to_str=True)
+]
 File = Annotated[str, Field(description="A path below the current folder")]
 
 
@@ -65,7 +67,7 @@ class _Server(MCPServer[Any]):
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError("\n".join(map(_problem, error.__cause__.errors()))) from None
-            raise
+            raise ToolError(str(error.__cause__ or error)) from None
 
 
 def _problem(error: Any) -> str:  # noqa: ANN401  (a dictionary of pydantic)
@@ -209,4 +211,6 @@ def _answer(arguments: list[str]) -> str:
     stream.flush()
     text = stream.buffer.getvalue().decode(errors="replace")
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n[{len(text) - _LONGEST:,} more characters]"
+    if code == FAILED:
+        raise ToolError(cut.strip())
     return cut if code == 0 else f"{cut}\n[exit code {code}]"
