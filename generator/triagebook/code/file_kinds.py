@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-LEFTOVERS = frozenset(
-    {"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".venv", "venv"}
-    | {"node_modules", ".nyc_output", ".coverage", ".DS_Store"}
+_WRITTEN: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "file_kinds.toml").read_text(encoding="utf-8"))
+LEFTOVERS, _FOLDERS, _TEST_FOLDERS = (
+    frozenset(_WRITTEN[kind]) for kind in ("leftovers", "output_folders", "test_folders")
 )
-# Of files that git does not track, these are the output of a test run or of this tool.
-_FOLDERS = frozenset({"test-results", "test-reports", "surefire-reports", "failsafe-reports", "htmlcov", "coverage"})
-_DATA = re.compile(r".+\.(?:xml|jsonl?|html|css|svg|png|txt|info|lcov|zip|webm)")
-_OUTPUT = re.compile(
-    r".+\.(?:trx|lcov|gcda|gcno|coverprofile|profraw|log|md)|\.coverage\..+|cover(?:age)?\.out|TEST-.+\.xml"
-    r"|mkdocs\.yml|\.gitignore"
-)
-_RESULTS = re.compile(
-    r"(?:.*[-_.])?(?:junit|results?|reports?|coverage|lcov|cobertura|jacoco|ctrf|xunit|nunit|before|after)"
-    r"(?:[-_.].*)?\.(?:xml|jsonl?|info|html|txt|out|tap|sarif)",
-    re.IGNORECASE,
-)
-# Folders of built or downloaded files, if git ignores the whole folder.
-_BUILT = re.compile(
-    r"build|_build|dist|target|out|bin|obj|site|vendor|deps|wheels|\.eggs|.+\.egg-info|\.[a-z]+|bower_components"
-    r"|__pypackages__|site-packages"
-)
-_CODE = re.compile(
-    r".+\.(?:py|pth|[cm]?jsx?|(?<!\.d\.)[cm]?tsx?|go|java|kts?|scala|groovy|rb|php|cs|fs|swift|rs|c|cc|cpp|hh?|hpp|exs?|pl|lua)"
-)
-# What runners and interpreters read without being asked to.
-_READ_FIRST = re.compile(
-    r"conftest\.py|(?:site|user)customize\.py|\.?pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|package\.json"
-    r"|(?:jest|vitest|vite|babel|karma)\.config\..+|\.mocharc.*|\.babelrc|go\.(?:mod|work)|pom\.xml|build\.gradle.*"
-)
+_DATA, _OUTPUT, _RESULTS, _BUILT, _CODE, _READ_FIRST, _TEST_PROJECT, _TEST_NAMES = (
+    re.compile("|".join(_WRITTEN[kind]))
+    for kind in (
+        "in_output_folders", "output", "results", "built", "code", "read_first", "test_projects", "test_names",
+    )
+)  # fmt: skip
 _GENERATED = re.compile(rb"generated\b", re.IGNORECASE)
-# By the conventions of common test runners.
-_TEST_FOLDERS = frozenset(
-    {"test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__snapshots__"}
-    | {"__mocks__", "e2e"}
-)
-_TEST_PROJECT = re.compile(r".+\.(?:Tests?|Specs?)")  # of .NET: `Shop.Tests/`
-_TEST_NAMES = re.compile(
-    r"conftest\.py|test_.+\.py|.+_test\.(?:py|go|rb|cc|cpp|exs)|.+_spec\.rb"
-    r"|.+[.-](?:test|spec)\.[cm]?[jt]sx?|(?:Test.+|.+(?:Tests?|TestCase|IT))\.(?:java|kt|scala|groovy|cs|php|swift)"
-)
 
 
 def is_below(path: str, place: str) -> bool:
