@@ -381,3 +381,11 @@ def test_sarif_results_become_locations(run: Callable[..., Any], here: Path, boo
         "0 new locations, 2 already recorded; nothing was written\n"
     )
     assert run("check", "10").code == 0
+
+
+def test_tickets_of_two_projects_with_one_number_are_two_issues(run: Callable[..., Any], book: Path) -> None:
+    for key in ("PAY-31", "OPS-31"):
+        ticket = {"key": key, "fields": {"summary": f"{key} fails", "description": "It fails."}}
+        (book.parent / "ticket.json").write_text(json.dumps(ticket))
+        for how in ("created", "unchanged"):
+            assert run("import", "github", book.parent / "ticket.json").out.startswith(f"{how:9}  issues/{key}/")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from triagebook.intake import github
+from triagebook.intake.ticket import fields_of
+from triagebook.model.catalog import Catalog
 
 ADF = {
     "type": "doc",
@@ -134,3 +136,46 @@ def test_the_html_of_azure_is_turned_into_text() -> None:
 def test_an_issue_open_in_the_tracker_is_open(change: dict[str, Any]) -> None:
     (ticket,) = github.read(json.dumps(change).encode()).tickets
     assert (ticket.closed, ticket.reason) == ("", "")
+
+
+def test_the_wiki_text_of_jira_is_turned_into_markdown() -> None:
+    text = (
+        "h3. Steps\n# Open *it*\n# Click [Pay|https://shop.example/pay]\n## twice\n\n* one\n** two\n\n"
+        "See {{total()}}, {color:red}not{color} 2 * 3 * 4:\n{code:python|title=a.py}\n# no list\n* no list\n{code}\nEnd"
+    )
+    (ticket,) = github.read(
+        json.dumps({"key": "A-1", "fields": {"summary": "x", "description": text}}).encode()
+    ).tickets
+    assert ticket.body == (
+        "### Steps\n1. Open **it**\n1. Click [Pay](https://shop.example/pay)\n   1. twice\n\n- one\n   - two\n\n"
+        "See `total()`, not 2 * 3 * 4:\n```python\n# no list\n* no list\n```\nEnd"
+    )
+
+
+def test_markdown_in_a_ticket_of_jira_stays() -> None:
+    text = "# Steps\n\n- **Open** it\n\n## Logs\n\n```\n# comment\n```\n"
+    (ticket,) = github.read(
+        json.dumps({"key": "A-1", "fields": {"summary": "x", "description": text}}).encode()
+    ).tickets
+    assert ticket.body.strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("item", "severity"),
+    [
+        ({"key": "A-1", "fields": {"summary": "x", "priority": {"name": "Highest"}}}, "critical"),
+        ({"id": 1, "summary": "x", "creation_time": DAY, "severity": "major"}, "high"),
+        ({"id": 1, "fields": {"System.Title": "x", "Microsoft.VSTS.Common.Severity": "2 - High"}}, "high"),
+        ({"identifier": "A-1", "title": "x", "priorityLabel": "Urgent"}, "critical"),
+        (
+            {"idReadable": "A-1", "summary": "x", "customFields": [{"name": "Priority", "value": {"name": "Minor"}}]},
+            "low",
+        ),
+        ({"id": 1, "subject": "x", "created_on": DAY, "priority": {"name": "Immediate"}}, "critical"),
+        ({"iid": 1, "title": "x", "severity": "LOW"}, "low"),
+        ({"key": "A-1", "fields": {"summary": "x", "priority": {"name": "Soon"}}}, "medium"),
+    ],
+)
+def test_the_severity_or_priority_of_a_tracker_counts(item: dict[str, Any], severity: str) -> None:
+    (ticket,) = github.read(json.dumps(item).encode()).tickets
+    assert fields_of(ticket, Catalog(title="Book"), lambda _: None, "2026-03-02").fields["severity"] == severity

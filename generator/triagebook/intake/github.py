@@ -51,6 +51,12 @@ class Ticket(Struct, frozen=True):
     truncated: bool = False  # the file does not contain all comments
     milestone: str = ""
     duplicate_of: int = 0  # the number of the original, if the tracker states it
+    key: str = ""  # by which people know it, where trackers count for each project: `SHOP-7`
+    severity: str = ""  # or priority, in the tracker's word
+
+    @property
+    def name(self) -> str:
+        return self.key or str(self.number)
 
 
 class Tickets(Struct):
@@ -218,7 +224,8 @@ def _ticket(item: Mapping[str, Any], number: int, title: str, url: str, reposito
         opened, updated, (_day(closed_at) or updated or opened or UNDATED) if closed else "",
         _line(item.get("stateReason") or item.get("state_reason")).lower() if closed else "",
         tuple(_comment(one) for one in comments if isinstance(one, dict)), stated > len(comments),
-        _name(item.get("milestone")), original if isinstance(original, int) else 0,
+        _name(item.get("milestone")), original if isinstance(original, int) else 0, _line(item.get("key")),
+        _name(item.get("severity")),
     )  # fmt: skip
 
 

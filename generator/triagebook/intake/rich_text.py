@@ -1,4 +1,4 @@
-"""Turns the documents of Jira and the HTML of Azure DevOps into Markdown, without losing any text."""
+"""Turns the documents and the wiki text of Jira and the HTML of Azure DevOps into Markdown, without losing any text."""
 
 from __future__ import annotations
 
@@ -93,3 +93,43 @@ def _of_html(text: str) -> str:
     reader.feed(text)
     reader.close()
     return re.sub(r"\n{3,}", "\n\n", reader.text).strip()
+
+
+_WIKI_CODE = re.compile(r"\{(code|noformat)(?::([^}\n]*))?\}\n?(.*?)\n?\{\1\}|^```.*?^```", re.DOTALL | re.MULTILINE)
+_WIKI_LANGUAGE = re.compile(r"(?:^|\|)(?:language=)?([A-Za-z+#]+)(?=$|\|)")
+_WIKI_MARKS = {
+    re.compile(r"(?m)^bq\. +"): "> ",
+    re.compile(r"\{\{(.+?)\}\}"): r"`\1`",
+    re.compile(r"\{color(?::[^}\n]*)?\}"): "",
+    re.compile(r"\[([^\]|\n]+)\|(https?://[^\]|\s]+)(?:\|[^\]\n]*)?\]"): r"[\1](\2)",
+    re.compile(r"\[(https?://[^\]|\s]+)\]"): r"<\1>",
+    re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"): r"**\1**",
+}
+
+
+def of_wiki(text: str) -> str:
+    """Text with the marks of Jira's wiki as Markdown; code stays as it is."""
+    parts, end = [], 0
+    for code in _WIKI_CODE.finditer(text):
+        parts += [_of_wiki_prose(text[end : code.start()]), _fenced(code) if code[1] else code[0]]
+        end = code.end()
+    return "".join([*parts, _of_wiki_prose(text[end:])])
+
+
+def _fenced(code: re.Match[str]) -> str:
+    language = _WIKI_LANGUAGE.search(code[2] or "")
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", code[3])), 3)
+    return f"{fence}{language[1].lower() if language else ''}\n{code[3]}\n{fence}"
+
+
+def _of_wiki_prose(text: str) -> str:
+    numbered = len(re.findall(r"(?m)^ *# +\S", text)) > 1  # a single `#` is the mark of a heading
+    text = re.sub(rf"(?m)^ *([*{'#' * numbered}-]+) +(?=\S)", _wiki_item, text)
+    text = re.sub(r"(?m)^h([1-6])\. +", lambda found: "#" * int(found[1]) + " ", text)
+    for form, markdown in _WIKI_MARKS.items():
+        text = form.sub(markdown, text)
+    return text
+
+
+def _wiki_item(marks: re.Match[str]) -> str:
+    return f"{'   ' * (len(marks[1]) - 1)}{'1.' if marks[1].endswith('#') else '-'} "

@@ -42,6 +42,13 @@ _ENDINGS |= dict.fromkeys(
     ("worksforme", "cannotreproduce", "cantreproduce", "notreproducible"), Ending.CANNOT_REPRODUCE
 )
 _ENDINGS |= dict.fromkeys(("duplicate", "duplicated"), Ending.DUPLICATE)
+# The words of trackers for severity or priority.
+_SEVERITY_WORDS = {
+    "critical": {"critical", "blocker", "highest", "urgent", "immediate", "showstopper", "show-stopper", "emergency"},
+    "high": {"high", "major", "important"},
+    "medium": {"medium", "normal", "moderate", "average"},
+    "low": {"low", "lowest", "minor", "trivial", "cosmetic"},
+}
 _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
 _SEVERITIES = list(Severity)
 TRACKER = "tracker"  # the document of what the tracker states beside the issue itself
@@ -104,6 +111,10 @@ class _TicketReader:
         given = own or [label.severity for label in self.labels if label.severity]
         if given:
             return min(given, key=_SEVERITIES.index).value
+        word = re.sub(r"^[\d\W]+|\W+$", "", self.ticket.severity).casefold()
+        if meant := next((severity for severity, words in _SEVERITY_WORDS.items() if word in words), None):
+            self._note(f"severity `{meant}`: the tracker says `{self.ticket.severity}`")
+            return meant
         default = self.catalog.tracker.severity.value
         self._note(
             f"no label gives its severity, so `{default}` is used; map labels in the catalog: "
@@ -170,7 +181,7 @@ class _TicketReader:
 
     def _link(self) -> Plain:
         ticket = self.ticket
-        words = [f"Issue {ticket.number}" + (f" of {ticket.repository}" if ticket.repository else "")]
+        words = [f"Issue {ticket.name}" + (f" of {ticket.repository}" if ticket.repository else "")]
         words += [f"reported by {ticket.author}"] if ticket.author else []
         words += [f"assigned to {', '.join(ticket.assignees)}"] if ticket.assignees else []
         words += [f"milestone {ticket.milestone}"] if ticket.milestone else []
@@ -236,7 +247,7 @@ class _TicketReader:
                 words = [f"Comment by {comment.author}" if comment.author else "Comment", comment.day, comment.url]
                 self.stated.append({"says": body, "note": inert(", ".join(filter(None, words)))})
         if self.stated:
-            title = f"Issue {self.ticket.number} in the tracker"
+            title = f"Issue {self.ticket.name} in the tracker"
             about: dict[str, Plain] = {"title": title, "kind": "ticket", "claims": self.stated}
             about |= {"url": self.ticket.url} if self.ticket.url else {}
             self.found.fields |= {f"{TRACKER}.{key}": value for key, value in about.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from .rich_text import as_markdown
+from .rich_text import as_markdown, of_wiki
 
 Item = Mapping[str, Any]
 
@@ -23,6 +23,7 @@ class TrackerFormat(Struct, frozen=True):
     paths: dict[str, str]
     state: str = ""  # where the state is that says whether work has ended
     ended: str = ""  # or where there is anything once it has
+    in_wiki_text: bool = False  # texts have the marks of Jira's wiki
 
     def has_ended(self, item: Item) -> bool:
         return _name(at(item, self.state)).lower() in _WRITTEN["done"] or bool(at(item, self.ended))
@@ -38,9 +39,10 @@ def as_github(item: Item) -> Item:
     if tracker is None:
         return item
     found = {name: at(item, *paths.split()) for name, paths in tracker.paths.items()}
-    number = str(found["number"]).rpartition("-")[2]
+    key = str(found["number"])
+    number = key.rpartition("-")[2]
     notes = [note for note in _list(found.get("comments")) if not note.get("system")]
-    texts = [as_markdown(at(item, path)) for path in tracker.paths["body"].split()]
+    texts = [_text(at(item, path), tracker) for path in tracker.paths["body"].split()]
     fields = {str(one.get("name")): one.get("value") for one in _list(item.get("customFields"))}  # of YouTrack
     if not any(texts) and "creation_time" in item:  # Bugzilla's first comment is the description
         texts, notes = [str(note.get("text") or "") for note in notes[:1]], notes[1:]
@@ -48,13 +50,15 @@ def as_github(item: Item) -> Item:
     copied = at(item, "duplicated_to_id", "_links/closed_as_duplicate_of")  # of GitLab
     return found | {
         "number": int(number) if number.isdecimal() else None,
+        "key": key if "-" in key else "",
+        "severity": found.get("severity") or fields.get("Severity") or fields.get("Priority"),
         "body": "\n\n".join(dict.fromkeys(text for text in texts if text)),
         "state": "closed" if ended else "open",
         "state_reason": "duplicate" if copied else _name(found.get("state_reason") or fields.get("State")),
-        "html_url": found.get("html_url") or _jira_page(str(item.get("self") or ""), str(found["number"])),
+        "html_url": found.get("html_url") or _jira_page(str(item.get("self") or ""), key),
         "labels": labels.split(";") if isinstance(labels, str) else labels,
         "assignees": found.get("assignees") or [found.get("assignee") or fields.get("Assignee")],
-        "comments": [_comment(note) for note in notes] or found.get("comments"),
+        "comments": [_comment(note, tracker) for note in notes] or found.get("comments"),
         **{name: _moment(found.get(name)) for name in ("created_at", "updated_at", "closed_at")},
     }
 
@@ -64,14 +68,18 @@ def _jira_page(api: str, key: str) -> str:
     return f"{host}/browse/{key}" if rest else ""
 
 
-def _comment(note: Item) -> Item:
+def _comment(note: Item, tracker: TrackerFormat) -> Item:
     return {
-        "body": as_markdown(at(note, "body", "text", "notes")),
+        "body": _text(at(note, "body", "text", "notes"), tracker),
         "author": at(note, "author", "creator", "user"),
         "id": note.get("id"),
         "html_url": note.get("url"),
         "created_at": _moment(at(note, "created_at", "createdAt", "created", "creation_time", "created_on")),
     }
+
+
+def _text(value: object, tracker: TrackerFormat) -> str:
+    return of_wiki(value) if tracker.in_wiki_text and isinstance(value, str) else as_markdown(value)
 
 
 def at(item: Item, *paths: str) -> Any:  # noqa: ANN401  (whatever a tracker writes)

@@ -77,10 +77,11 @@ class TicketImport:
     def _known(self, ticket: Ticket) -> str | None:
         """The record of a ticket: the one it was imported to, or one that links to it."""
         for issue, memory in self.memories.items():
-            same = memory.get("url") == ticket.url and memory.get("number") == str(ticket.number)
+            numbers = {ticket.name, str(ticket.number)} if ticket.url else {ticket.name}
+            same = memory.get("url") == ticket.url and memory.get("number") in numbers
             if same and (self.root / issue / "issue.yaml").exists():
                 return issue
-        ends = ticket.url.rstrip("/").endswith(f"/{ticket.number}")  # otherwise the link is to another page
+        ends = ticket.url.rstrip("/").endswith(f"/{ticket.name}")  # otherwise the link is to another page
         return self.by_link.get(ticket.url.rstrip("/")) if ticket.url and ends else None
 
     def _record_of(self, ticket: Ticket, number: int) -> str | None:
@@ -92,14 +93,14 @@ class TicketImport:
         )
 
     def _free_id(self, ticket: Ticket) -> str:
-        """The number of the ticket, with the repository's name if the number is taken."""
+        """The key of the ticket, or its number, with the repository's name if the number is taken."""
         repository = re.sub(r"[^A-Za-z0-9._-]", "-", ticket.repository.rpartition("/")[2]).lstrip("._-")
         others = {*(path.name for path in self.root.iterdir()), *self.brought}
-        for name in (str(ticket.number), f"{repository or 'github'}-{ticket.number}"):
+        for name in (ticket.name, f"{repository or 'github'}-{ticket.number}"):
             taken = (self.root / name / "issue.yaml").exists() or name in self.brought
             if not taken and name_problem(name, others) is None:
                 return name
-        what = f"another issue has the id {ticket.number} and does not link to {ticket.url or 'this one'}"
+        what = f"another issue has the id {ticket.name} and does not link to {ticket.url or 'this one'}"
         raise TriagebookError(what, "if it is the same issue, add the URL to `links` in its record")
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────
@@ -215,7 +216,7 @@ def _tracker_text(stated: Mapping[str, Plain]) -> str:
 
 
 def _memory_text(ticket: Ticket, fields: Fields, begun: Fields | None = None) -> str:
-    memory = {"url": ticket.url, "number": str(ticket.number), "fields": fields}
+    memory = {"url": ticket.url, "number": ticket.name, "fields": fields}
     return json.dumps(memory | ({"begun": begun} if begun else {}), indent=2, ensure_ascii=False) + "\n"
 
 
