@@ -50,7 +50,10 @@ PARTS = {
     "symptoms": _field("symptoms", "How it shows, with the exact error text"),
     "causes": _field("causes", "Why it happens"),
     "impact": _field("impact", "Whom it harms, and how much", lambda case: says_something(case.issue.impact)),
-    "affected": _Part(Gap("Where it stands in the code", "affected.yaml"), lambda case: case.entry.affected),
+    "affected": _Part(
+        Gap("Where it stands in the code", "affected.yaml"),
+        lambda case: case.entry.affected or any(cause.at for cause in case.issue.causes),
+    ),
     "fix": _field("fix", "How it is to be fixed", lambda case: says_something(case.issue.fix)),
     "chosen": _fix("chosen", "Which way of fixing it is taken"),
     "code": _fix("code", "The code before and after"),

@@ -125,7 +125,8 @@ class SortedPlan:
         for run in [run for run in (*idle, *self.loose, *useless) if run.do not in marked]:
             if run.why_not is not None:
                 skipped.setdefault(run.why_not, {})[run.do] = None
-        planned = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]
+        able = [row for row in self.suites.values() if not row.useless and not row.has_run]
+        planned = [row for row in able if row.suite.state is SuiteState.PLANNED]
         without_command = {row.title for row in planned if not row.suite.command}
         commands = [str(one.run) for runs in in_phases for run in runs for one in run.commands]
         return Runs(
