@@ -46,7 +46,7 @@ _LOGGER = re.compile(
 )
 _BEFORE = re.compile(
     r"^(?:Uncaught (?:\(in promise\) )?|Unhandled (?:exception|rejection|promise rejection|[A-Z]\w+)[.:]? "
-    r"|Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
+    r"|(?:NOTICE: )?PHP message: |Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
     r"|Exception in thread \"[^\"]*\" |\(node:\d+\) |Unhandled\w+Warning: )"
 )
 # An exception that is one by what stands before it, whatever its name.
