@@ -170,8 +170,9 @@ class _TicketReader:
         strange = [n for n in dict.fromkeys((self.ticket.author, *self.ticket.assignees)) if n and not self._person(n)]
         if strange:
             names = " and ".join(f"`{name}`" for name in strange)
+            where = "named in the title of the link only" if self.ticket.url else "left out"
             self._note(
-                f"{names}: not in the catalog, so named in the title of the link only. Add to the catalog: "
+                f"{names}: not in the catalog, so {where}. Add to the catalog: "
                 f"`people`, or map the login: `tracker: {{people: {{{strange[0]}: ...}}}}`"
             )
 
