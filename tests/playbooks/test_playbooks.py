@@ -19,6 +19,9 @@ from triagebook.store.load import load
 TEXTS = {
     "App crashes when a photo is uploaded": "crash",
     "TypeError on save": "crash",
+    "sum of an empty list throws": "crash",
+    "Login shows a blank screen": "crash",
+    "Server returns 500 for new orders": "crash",
     "The total of the invoice is wrong": "wrong-result",
     "Nobody can log in": "wrong-result",
     "Export no longer works since 2.3": "regression",
@@ -33,6 +36,7 @@ TEXTS = {
     "Amounts are stored negative since the import of March": "data",
     "pip install fails on Python 3.13": "build",
     "The build fails on Windows": "build",
+    "The image can't be built": "build",
     "test_login fails sometimes in CI": "flaky-test",
 }
 KINDS_OF_ISSUES = sorted(IssueKind)
