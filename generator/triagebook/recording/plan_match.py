@@ -91,12 +91,7 @@ class PlanMatcher:
         met |= {test.key for match in every for tests in match.ambiguous.values() for test in tests}
         suites = {match.suite for match in every if match.suite} or {suite for suite, _ in met}
         suites = suites or set(self.issue.suites)
-        return [test for test in self.tests if test.suite in suites and test.key not in met and _is_due(test, phase)]
-
-
-def _is_due(test: PlannedTest, phase: Phase | None) -> bool:
-    wanted = {Phase.BEFORE: [test.before], Phase.AFTER: [test.after], None: [test.before, test.after]}[phase]
-    return any(wanted)
+        return [test for test in self.tests if test.suite in suites and test.key not in met and test.is_due(phase)]
 
 
 def plain_held(held: Held, issue: Issue) -> dict[str, object]:

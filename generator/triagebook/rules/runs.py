@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
-from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
+from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.facts.ledger.results import Judgement
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.evidence import Outcome, Phase, TestRun
@@ -54,7 +54,7 @@ class ShrinkingDenominator(Rule, code="TB416", severity=Level.WARNING):
             now = [run for run in runs if last.commit is not None and run[1].commit == last.commit] or runs[-1:]
             present, not_skipped = _tests_of(case, now), _tests_of(case, now, skipped=False)
             ran = _tests_of(case, [run for run in runs if run not in now], skipped=False)
-            planned = [test.name for test in case.ledger.tests if test.suite == suite and _due(test, side)]
+            planned = [test.name for test in case.ledger.tests if test.suite == suite and test.is_due(side)]
             dropped = {test.name for test in case.ledger.tests if test.dropped}
             every = dict.fromkeys([*planned, *ran])
             gone = [test for test in every if test not in present and test not in dropped]
@@ -74,7 +74,7 @@ class ShrinkingDenominator(Rule, code="TB416", severity=Level.WARNING):
         """Runs that state only their number of tests."""
         for name, run in case.ledger.runs:
             total = run.totals.total if run.totals and not run.results and not run.partial else None
-            planned = sum(test.suite == run.suite for test in case.ledger.tests if run.phase and _due(test, run.phase))
+            planned = sum(test.suite == run.suite for test in case.ledger.tests if run.phase and test.is_due(run.phase))
             if total is not None and total < planned:
                 says = f"the run had {counted(total, 'test')}, but the plan lists {planned} for `{run.suite}`"
                 yield self.finding(case.evidence_file(name), ("totals",), says)
@@ -97,10 +97,6 @@ def _tests_of(case: Case, runs: list[Run], *, skipped: bool = True) -> dict[str,
         for key, result in run.results.items()
         if skipped or result.outcome is not Outcome.SKIPPED
     }
-
-
-def _due(test: PlannedTest, side: Phase) -> bool:
-    return not test.dropped and (test.before if side is Phase.BEFORE else test.after) is not None
 
 
 class SuiteElsewhere(Rule, code="TB418"):

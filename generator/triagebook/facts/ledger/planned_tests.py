@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from triagebook.code.file_kinds import is_named_as_test
-from triagebook.model.evidence import Held, TestRun
+from triagebook.model.evidence import Held, Phase, TestRun
 from triagebook.model.suites import Expectation, Test
 
 _PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
@@ -44,6 +44,10 @@ class PlannedTest(Struct, frozen=True):
     def proves_nothing(self) -> bool:
         """Whether the same outcome is expected before and after the fix."""
         return proves_nothing(self.held)
+
+    def is_due(self, phase: Phase | None) -> bool:
+        """Whether anything is expected of it in a phase, or in any."""
+        return not self.dropped and any(self.held.at(one) for one in ([phase] if phase else Phase))
 
     @property
     def place(self) -> tuple[str | None, str | None, str]:
