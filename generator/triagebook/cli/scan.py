@@ -23,7 +23,7 @@ from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_d
 from triagebook.scan.file_search import search_files
 from triagebook.scan.scan_result import LocationChange, ScanResult
 from triagebook.scan.source_folder import NAME_FOLDER, folder_at, repository_of
-from triagebook.store.emit import Writer
+from triagebook.store.emit import new_record
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, first_of, visible
@@ -33,7 +33,6 @@ from .findings import all_findings, print_findings
 from .main import FINDINGS
 from .options import book_option, format_option, in_option, issues_argument, subcommand
 
-_HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
 _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved": "cyan", "edited": "cyan"}
 
@@ -121,7 +120,7 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
     """Update the record; return whether that changed anything."""
     _refuse_unfit(outcome)
     if outcome.comparison.entry.affected is None:
-        create(loaded.root, outcome.file, _HEAD + Writer().document(outcome.record()))
+        create(loaded.root, outcome.file, new_record("affected", outcome.record()))
         return True
     if _text(loaded.root, outcome.comparison.entry.id) != before:
         raise BusyError(f"{outcome.file} was changed by another program", "try again")

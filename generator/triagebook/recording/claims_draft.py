@@ -28,8 +28,8 @@ from triagebook.model.document import Audited, document_name
 from triagebook.model.evidence import Grade, Outcome, Phase
 from triagebook.model.values import Digest, FactRef
 from triagebook.store.edit import apply
-from triagebook.store.emit import Writer
-from triagebook.store.old_claims import CLAIMS_HEAD, stem_of
+from triagebook.store.emit import new_record
+from triagebook.store.old_claims import stem_of
 from triagebook.store.yaml import read_plain
 from triagebook.text import counted
 
@@ -244,8 +244,8 @@ def written(
     path, digest = root / name, Digest.of(document.text.encode())
     if not path.is_file():
         plain = {**_head(document, place), **head, "digest": digest, "claims": [draft.as_plain() for draft in made]}
-        text = CLAIMS_HEAD + Writer().document(
-            {key: value for key, value in {**plain, "ticks": _ticks(document)}.items() if value}
+        text = new_record(
+            "claims", {key: value for key, value in {**plain, "ticks": _ticks(document)}.items() if value}
         )
         return DraftedFile(name, "", text, (f"{counted(len(made), 'claim')}: {_tally(made)}",))
     before = path.read_bytes().decode("utf-8")

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Evidence, seal_of
 from triagebook.model.values import Digest
-from triagebook.store.emit import Writer
+from triagebook.store.emit import new_record
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import EVIDENCE_KINDS
 from triagebook.store.schema_errors import problems
@@ -23,7 +23,6 @@ from triagebook.text import counted
 
 from .secrets import masked_bytes, masked_record
 
-_HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _BUG = "this is a bug in triagebook; please report it with the input file"
 MAX_PART = 60  # of a file's name
@@ -107,7 +106,7 @@ def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
     """The text of the sealed record, after reading it back: evidence can never be corrected later."""
     plain = plain | {"seal": seal_of(plain)}
     _refuse_too_large(len(json.dumps(plain)))  # a cheap check before the slow YAML writer
-    text = _HEAD + Writer().document(plain)
+    text = new_record("evidence", plain)
     _refuse_too_large(len(text.encode()))
     model = EVIDENCE_KINDS[plain["kind"]]
     try:

@@ -14,12 +14,10 @@ from triagebook.findings import Edit, Plain
 from triagebook.intake.sarif import SarifHit, SarifLog
 from triagebook.intake.ticket import inert
 from triagebook.scan.source_folder import repository_of
-from triagebook.store.emit import Writer
+from triagebook.store.emit import new_record
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, first_of, on_one_line
-
-_HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 
 
 class ImportedLocations(Struct):
@@ -48,7 +46,7 @@ def locate(
         return imported
     if entry.affected is None:
         record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}
-        create(loaded.root, imported.file, _HEAD + Writer().document(record))
+        create(loaded.root, imported.file, new_record("affected", record))
         return imported
     added: list[Plain] = [{**one, "state": "new"} for one in locations]
     if entry.affected.locations:

@@ -17,10 +17,9 @@ from triagebook.intake.ticket import TRACKER, TicketFields, fields_of
 from triagebook.model.issue import Issue
 from triagebook.playbooks import kind_in
 from triagebook.store.edit import apply
-from triagebook.store.emit import Writer
+from triagebook.store.emit import new_record
 from triagebook.store.files import decode, name_problem
 from triagebook.store.load import Loaded
-from triagebook.store.old_claims import CLAIMS_HEAD
 from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
@@ -29,7 +28,6 @@ from .new_issue import edits_for, left_open, playbook_of, spaced, with_suites_pl
 
 MEMORY = ".imported.json"  # hidden beside the record; written by triagebook only
 _TRACKER_FILE = f"claims/{TRACKER}.yaml"
-_HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
 class ImportedTicket(Struct, frozen=True):
@@ -113,13 +111,13 @@ class TicketImport:
         tracker = record.pop(TRACKER, None)
         if self.patterns:
             record["causes"] = self._causes()
-        text = spaced(_HEAD + Writer().document({**record, **self.filled}))
+        text = spaced(new_record("issue", {**record, **self.filled}))
         made = _validated(text)
         if self.dry_run:
             return made
         files = {f"{issue}/issue.yaml": text.encode()}
         if isinstance(tracker, Mapping):
-            files[f"{issue}/{_TRACKER_FILE}"] = _tracker_text(tracker).encode()
+            files[f"{issue}/{_TRACKER_FILE}"] = new_record("claims", tracker).encode()
         if (self.root / issue / MEMORY).exists():  # of a record that was deleted
             self._remember(issue, ticket, read.fields)
         else:
@@ -171,7 +169,7 @@ class TicketImport:
         if (self.root / file).is_file():
             return update(file, stated, _tracker(last), now).edits if stated else []
         if now and not self.dry_run:
-            create_all(self.root, {file: _tracker_text(now).encode()})
+            create_all(self.root, {file: new_record("claims", now).encode()})
         return []
 
     def _playbook_edits(self, file: str, record: Mapping[str, Plain]) -> list[Edit]:
@@ -209,10 +207,6 @@ def _tracker(fields: Fields) -> dict[str, Plain]:
 
 def _without_tracker(fields: Fields) -> dict[str, Plain]:
     return {name: value for name, value in fields.items() if not name.startswith(f"{TRACKER}.")}
-
-
-def _tracker_text(stated: Mapping[str, Plain]) -> str:
-    return CLAIMS_HEAD + Writer().document(stated)
 
 
 def _memory_text(ticket: Ticket, fields: Fields, begun: Fields | None = None) -> str:

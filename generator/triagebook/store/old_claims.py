@@ -14,10 +14,10 @@ from triagebook.model.values import DocRef
 from .boundaries import end_of, entries, entry_end, next_line
 from .edit import apply
 from .emit import Writer
+from .emit import head as record_head
 from .load import IN_OLD_ISSUES
 from .yaml import YamlNode, read
 
-CLAIMS_HEAD = "# yaml-language-server: $schema=../../.schema/claims.json\n"
 _WRITER = Writer()
 _FORM_OF_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*?(?P<suffix>\.[A-Za-z]{1,8})?")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
@@ -36,7 +36,7 @@ def without_old_claims(file: str, text: str, others: Mapping[str, str]) -> dict[
             plain = [_new(claim) for claim, _ in claims]
             made[place] = apply(others[place], [Edit(place, ("claims",), "append", claim) for claim in plain])
         else:
-            made[place] = CLAIMS_HEAD + _document(name, head, about) + _claims(claims)
+            made[place] = record_head("claims") + _document(name, head, about) + _claims(claims)
     described = root.values.get("documents")
     kept = {"documents"} if described and described.keys is None and described.plain() else set()  # no mapping
     old = [Edit(file, (key,), "remove") for key in IN_OLD_ISSUES if key in root.values and key not in kept]
