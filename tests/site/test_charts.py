@@ -22,7 +22,7 @@ from triagebook.site.charts import (
 )
 from triagebook.site.content import SiteContent
 from triagebook.site.drawing import with_charts
-from triagebook.site.relations import MOST_NODES, IssueTie, graph, ties_of
+from triagebook.site.relations import MOST_NODES, IssueTie, graphs_of, groups_of, ties_of
 
 DAY = date(2025, 9, 15)
 OWN_CATALOG = CATALOG.replace("components: {chat: Chat}", "components: {chat: Chat, routes: Routes, jobs: Jobs}")
@@ -152,7 +152,8 @@ def test_a_relation_is_drawn_once_whichever_issue_records_it(tmp_path: Path) -> 
     ties = ties_of(book)
     assert list(ties) == [IssueTie("1", Tie.CAUSES, "2"), IssueTie("1", Tie.RELATED, "3")]
     assert str(ties[IssueTie("1", Tie.CAUSES, "2")]) == "It broke"
-    assert [node.id for node in graph(book, list(ties)).nodes] == ["1", "2", "3"]
+    (graph,) = graphs_of(book, groups_of(ties), list(ties))
+    assert [node.id for node in graph.nodes] == ["1", "2", "3"]
 
 
 def test_a_large_graph_shows_only_connected_issues(tmp_path: Path) -> None:
@@ -160,11 +161,22 @@ def test_a_large_graph_shows_only_connected_issues(tmp_path: Path) -> None:
         f"{number}/issue.yaml": issue(more=f'relations: [{{to: "{number + 1}", kind: causes}}]\n')
         for number in range(1, MOST_NODES + 10)
     }
-    book = content(tmp_path, {**chain, f"{MOST_NODES + 10}/issue.yaml": issue(), "99/issue.yaml": issue()})
-    chart = graph(book, list(ties_of(book)))
+    book = content(tmp_path, {**chain, f"{MOST_NODES + 10}/issue.yaml": issue(), "999/issue.yaml": issue()})
+    ties = list(ties_of(book))
+    (chart,) = graphs_of(book, groups_of(ties), ties)
     assert len(chart.nodes) == MOST_NODES
     assert len(chart.ties) == MOST_NODES - 1
     assert f"{MOST_NODES} of them are drawn" in chart.says
+
+
+def test_each_group_of_related_issues_has_a_graph_the_largest_first(tmp_path: Path) -> None:
+    files = {f"{number}/issue.yaml": issue(more='relations: [{to: "1", kind: related}]\n') for number in range(2, 6)}
+    files |= {f"{number}/issue.yaml": issue(more='relations: [{to: "7", kind: causes}]\n') for number in (8, 9)}
+    files |= {"1/issue.yaml": issue(), "7/issue.yaml": issue(), "21/issue.yaml": issue()}
+    files["20/issue.yaml"] = issue(more='relations: [{to: "21", kind: blocks}]\n')  # a pair needs no picture
+    body = page(content(tmp_path, files).book, "relations/index.md")
+    assert "10 issues with 7 relations between them, in 3 groups, the largest of 5." in body
+    assert re.findall(r'<svg role="group" aria-label="Around (\d+)', body) == ["1", "7"]
 
 
 # ── where they stand ───────────────────────────────────────────────────────────────────────────────────

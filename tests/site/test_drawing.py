@@ -22,7 +22,7 @@ DAY = date(2025, 9, 15)
 
 def graph(words: str) -> RelationGraph:
     nodes = (GraphNode("1", words, closed=False), GraphNode("2", words, closed=True))
-    return RelationGraph(words, nodes, (IssueTie("1", Tie.CAUSES, "2"), IssueTie("2", Tie.RELATED, "1")))
+    return RelationGraph(words, nodes, (IssueTie("1", Tie.CAUSES, "2"), IssueTie("2", Tie.RELATED, "1")), words)
 
 
 def drawings(words: str = "Routes") -> list[str]:

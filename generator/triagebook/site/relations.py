@@ -1,4 +1,4 @@
-"""The page of relations between issues: a graph of connected issues, and a list."""
+"""The page of relations between issues: a graph of each group of connected issues, and a list."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 from triagebook.book import natural
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
+from triagebook.text import counted
 
 from .charts import FEWEST
 from .content import SiteContent
@@ -18,7 +19,7 @@ from .page import Page
 from .paging import Listing, further
 from .paths import EXPLORE, RELATIONS
 
-MOST_NODES = 60
+MOST_NODES = 300  # in all graphs together
 
 # Relations that have a counterpart are shown from one side only.
 _TURNED = {Tie.BLOCKED_BY, Tie.CAUSED_BY, Tie.CHILD}
@@ -53,12 +54,7 @@ class RelationGraph(Struct, frozen=True):
     says: str
     nodes: tuple[GraphNode, ...]
     ties: tuple[IssueTie, ...]
-    title: str = "Relations of issues"
-
-    @property
-    def drawn(self) -> bool:
-        """Whether the chart shows more than the sentence."""
-        return len(self.nodes) >= FEWEST
+    title: str
 
 
 def relations_pages(content: SiteContent) -> Iterator[Page]:
@@ -73,8 +69,14 @@ def _listing(ties: Mapping[IssueTie, Prose | None]) -> Listing[Reasoned]:
 
 def _view(content: SiteContent) -> Mapping[str, object]:
     ties = ties_of(content)
-    chart, listing = graph(content, list(ties)), _listing(ties).on(1, content.linker)
-    return {"graph": chart, "charts": {"relations": chart} if chart.drawn else {}, "ties": listing}
+    groups = groups_of(ties)
+    graphs = list(graphs_of(content, groups, list(ties)))
+    return {
+        "says": _says(groups, list(ties)),
+        "graphs": graphs,
+        "charts": {f"relations-{number}": graph for number, graph in enumerate(graphs, 1)},
+        "ties": _listing(ties).on(1, content.linker),
+    }
 
 
 def _rows(ties: Sequence[Reasoned]) -> list[tuple[IssueTie, str, Prose | None]]:
@@ -99,14 +101,21 @@ def _told(here: str, kind: Tie, other: str) -> IssueTie:
     return IssueTie(first, kind, second)
 
 
-def graph(content: SiteContent, ties: Sequence[IssueTie]) -> RelationGraph:
-    """Connected issues, the largest groups first, up to a readable number."""
-    groups = sorted(_groups(ties), key=lambda group: -len(group))
-    every = [issue for group in groups for issue in group]
-    shown = set(every[:MOST_NODES])
-    nodes = tuple(_node(content, issue) for issue in every[:MOST_NODES])
-    between = tuple(tie for tie in ties if {tie.first, tie.second} <= shown)
-    return RelationGraph(_says(groups, ties), nodes, between)
+def graphs_of(
+    content: SiteContent, groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]
+) -> Iterator[RelationGraph]:
+    """A graph of each group that is worth one, the largest first, up to a readable number of issues in total."""
+    room = MOST_NODES
+    for group in groups:
+        if len(group) < FEWEST or not room:
+            return
+        shown = group[:room]
+        room -= len(shown)
+        between = tuple(tie for tie in ties if {tie.first, tie.second} <= set(shown))
+        nodes = tuple(_node(content, issue) for issue in shown)
+        left_out = f" {len(shown)} of them are drawn; the list below has all." if shown != group else ""
+        says = f"{_counted(group, between)}.{left_out}"
+        yield RelationGraph(says, nodes, between, f"Around {nodes[0].id} · {nodes[0].title}")
 
 
 def _node(content: SiteContent, issue_id: str) -> GraphNode:
@@ -115,19 +124,20 @@ def _node(content: SiteContent, issue_id: str) -> GraphNode:
 
 
 def _says(groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]) -> str:
-    issues = sum(map(len, groups))
-    several = f" in {len(groups):,} groups, the largest of {len(groups[0]):,}" if len(groups) > 1 else ""
-    left_out = (
-        f" {MOST_NODES} of them are drawn, the largest groups first; the list below has all."
-        if issues > MOST_NODES
-        else ""
-    )
-    number = f"{len(ties):,} relation{'' if len(ties) == 1 else 's'}"
-    return f"{issues:,} issues with {number} between them{several}.{left_out}"
+    several = f", in {len(groups):,} groups, the largest of {len(groups[0]):,}" if len(groups) > 1 else ""
+    return f"{_counted([issue for group in groups for issue in group], ties)}{several}."
+
+
+def _counted(issues: Sequence[str], ties: Sequence[IssueTie]) -> str:
+    return f"{len(issues):,} issues with {counted(len(ties), 'relation')} between them"
+
+
+def groups_of(ties: Iterable[IssueTie]) -> list[list[str]]:
+    """Groups of connected issues, the largest first, each starting with the issue that has the most relations."""
+    return sorted(_groups(ties), key=lambda group: -len(group))
 
 
 def _groups(ties: Iterable[IssueTie]) -> Iterator[list[str]]:
-    """Groups of connected issues, each starting with the issue that has the most relations."""
     beside: dict[str, list[str]] = defaultdict(list)
     for tie in ties:
         beside[tie.first].append(tie.second)
