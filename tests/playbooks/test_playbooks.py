@@ -59,6 +59,23 @@ def test_a_playbook_has_all_that_a_new_issue_needs(kind: IssueKind) -> None:
     assert small({**FOUR_FIELDS, **to_record(kind, "1", case.book)}).issue.suites, "a record can take it over"
 
 
+def test_the_tests_of_a_known_pattern_are_named(tmp_path: Path) -> None:
+    """They prove more than those of the kind."""
+    root = tmp_path / "issues"
+    (root / "patterns").mkdir(parents=True)
+    (root / "1").mkdir()
+    (root / "catalog.yaml").write_text("title: T\n", encoding="utf-8")
+    suite = "{category: unit, before: {fail: stale}, after: pass, tests: {test_a: A}}"
+    pattern = f"title: A lost update\nsummary: S\nplaybook: {{suites: {{races: {suite}}}}}\n"
+    (root / "patterns" / "lost-update.yaml").write_text(pattern, encoding="utf-8")
+    record = (
+        "title: T\nseverity: low\nopened: 2025-09-15\nsummary: S\ncauses: [{pattern: lost-update, state: suspected}]\n"
+    )
+    (root / "1" / "issue.yaml").write_text(record, encoding="utf-8")
+    ran = CliRunner().invoke(app, ["report", "1", "test-plan", "--book", str(root)])
+    assert "Its pattern, A lost update, has tests that can prove a fix: `triagebook fix 1` adds them." in ran.output
+
+
 def test_nobody_is_asked_what_the_text_says() -> None:
     """It is told where to record the answer."""
     text = {"summary": "It hangs for every user since 2.4. Restarting helps.", "kind": "crash"}

@@ -11,6 +11,7 @@ from triagebook.languages import language_of_file
 from triagebook.model.base import Prose
 from triagebook.model.building_blocks import Step
 from triagebook.model.planning import Risk, Target
+from triagebook.model.refs import PatternRef
 from triagebook.playbooks import kind_of, playbook
 from triagebook.views.suites import SuiteRow, planned_suites
 
@@ -28,6 +29,7 @@ _ANSWERS = {
 class Proposal(Struct, frozen=True):
     """A proposal: nothing of it is recorded, and no fact counts it."""
 
+    issue: str
     kind: str  # of issue, with its article
     stated: bool  # whether the record names the kind, rather than its text
     ask: tuple[Prose, ...]
@@ -37,6 +39,7 @@ class Proposal(Struct, frozen=True):
     risks: tuple[Risk, ...]
     code: str  # of the tests
     language: str  # of that code
+    pattern: PatternRef | None  # whose suites the issue can take over
 
 
 def proposal(case: Case) -> Proposal | None:
@@ -49,9 +52,11 @@ def proposal(case: Case) -> Proposal | None:
         "since": says_something(issue.introduced),
         "workaround": impact and impact.workaround,
     }
+    proving = {name for name, one in case.book.patterns.items() if one.playbook and one.playbook.suites}
     found = playbook(kind_of(issue), case.entry.id, case.book)
     written = skeletons(case.entry.id, dict(found.suites), case.book.catalog.runner).files
     return Proposal(
+        issue=case.entry.id,
         kind=str(found.title),
         stated=issue.kind is not None,
         ask=tuple(
@@ -63,6 +68,7 @@ def proposal(case: Case) -> Proposal | None:
         risks=() if issue.risks else found.risks,
         code="\n".join(written.values()),
         language=language_of_file(next(iter(written))),
+        pattern=next((cause.pattern for cause in issue.possible_causes if cause.pattern in proving), None),
     )
 
 
