@@ -155,7 +155,7 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
     counts = Counter(title_of(state.claim.kind) for state in case.claims if state.contradiction)
     rows = [KindCount(title, count) for title, count in counts.most_common(_MOST_KINDS)]
     rest = counts.total() - sum(row.count for row in rows)
-    return (*rows, KindCount("Other kinds", rest)) if rest else tuple(rows)
+    return (*rows, KindCount("Other kinds, in the list below", rest)) if rest else tuple(rows)
 
 
 def doubts(case: Case) -> dict[str, Prose]:
