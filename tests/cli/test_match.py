@@ -76,12 +76,14 @@ def test_a_log_without_failures_passes(run: Callable[..., Any]) -> None:
 
 
 def test_a_log_is_read_packed_and_in_any_encoding(run: Callable[..., Any], tmp_path: Path) -> None:
-    log, packed, empty = tmp_path / "a.log", tmp_path / "a.log.gz", tmp_path / "empty.log"
+    log, packed, powershell = tmp_path / "a.log", tmp_path / "a.log.gz", tmp_path / "powershell.log"
+    empty = tmp_path / "empty.log"
     log.write_bytes(b"caf\xe9\nRateMissingError: there is no rate for this currency today\n")
     packed.write_bytes(gzip.compress(log.read_bytes()))
+    powershell.write_bytes(log.read_text(encoding="latin-1").encode("utf-16"))
     empty.touch()
-    first, second = (json.loads(run("match", str(file), "--json").out) for file in (log, packed))
-    assert first == second
+    first, *others = (json.loads(run("match", str(file), "--json").out) for file in (log, packed, powershell))
+    assert others == [first, first]
     assert first["failures"][0]["error"] == "RateMissingError: there is no rate for this currency today"
     assert (run("match", str(empty)).code, run("match", str(empty)).err) == (0, "no failures found\n")
 

@@ -15,7 +15,7 @@ from triagebook.book import Book, Entry, natural
 from triagebook.facts.ledger.planned_tests import agree, split_name
 from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint
 from triagebook.failures.traces import Failure, failures
-from triagebook.intake.input_text import UnknownFormatError, UnreadableError
+from triagebook.intake.input_text import UnknownFormatError, UnreadableError, shown
 from triagebook.intake.tests import read
 from triagebook.model.defect import Certainty
 from triagebook.outline import Outline
@@ -80,7 +80,7 @@ def _failures_in(source: InputFile) -> Iterator[SeenFailure]:
     try:
         results = read(source.data, None)
     except UnreadableError as error:
-        found = failures(source.data.decode(errors="replace"))
+        found = failures(shown(source.data))
         is_log = isinstance(error, UnknownFormatError) and (found or not str(source.path).endswith(_NAMES_OF_RESULTS))
         if source.data.lstrip().startswith(_OF_RESULTS) and not is_log:
             raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
@@ -200,7 +200,7 @@ def _as_data(one: RecognisedFailure) -> dict[str, object]:
 @book_option
 def search(words: tuple[str, ...], form: str, book: Path | None) -> None:
     survey = surveyed(book)
-    pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
+    pasted = shown(take(STDIN, sys.stdin.buffer).data) if words == (STDIN,) else " ".join(words)
     rows_of = {name: outline.row for name, outline in survey.outlines.items()}
     named = [rows_of[word] for word in words if word in rows_of]
     similar = SimilarIssues(traits_in(survey))

@@ -33,6 +33,12 @@ def decoded(data: bytes) -> str:
         raise UnreadableError(f"it is not valid {name} at byte {error.start}", "save it as UTF-8") from None
 
 
+def shown(data: bytes) -> str:
+    """The text of a log, whatever it holds; PowerShell writes UTF-16."""
+    encoding = "utf-16" if data.startswith(BYTE_ORDER_MARKS) else "utf-8-sig"
+    return data.decode(encoding, errors="replace")
+
+
 def json_documents(data: bytes, advice: str) -> list[object]:
     """One JSON document, or several in a row as `gh api --paginate` prints them; `advice` says what to pass instead."""
     decoder, position, documents = json.JSONDecoder(), 0, []
