@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import ListItem, MarkdownDocument, Paragraph, TextLine
+from .document import Block, ListItem, MarkdownDocument, Paragraph, TextLine
 from .figures import value
 from .words import Words
 
@@ -37,27 +37,39 @@ class WrongChange(DocumentRule, code="TB807"):
                     yield from self._compared(document, line, match["before"], match["after"], change)
 
     def _of_rows(self, document: MarkdownDocument) -> Iterator[Finding]:
-        """A change that a sentence tells of a row, or of no row, of a table with a column before and one after it."""
+        """A change that a sentence tells of a row of a table, or behind a table or list of a value before and after."""
         for titles, *rows in document.tables:
             pairs: dict[str, tuple[float, float]] = {}
             for row in rows:
-                values = [found for cell in row.cells[1:] if (found := WORDS.value.fullmatch(cell.strip()))]
-                if len(values) == 2 == len(row.cells) - 1 and values[0]["unit"] == values[1]["unit"]:
-                    pairs[row.cells[0]] = (value(values[0]["value"]), value(values[1]["value"]))
+                if len(row.cells) == 3 and (pair := _pair(row.cells[1:])):
+                    pairs[row.cells[0]] = pair
             section = document.section_of(titles.line)
             below = document.under(section) if section and len(pairs) > 1 else []
+            behind = list(
+                takewhile(lambda one: isinstance(one, Paragraph), below[below.index(rows[-1]) + 1 :] if below else [])
+            )
             noun = re.escape((titles.cells[0].split() or ["row"])[0])
-            for line in (line for block in below if isinstance(block, Paragraph | ListItem) for line in block.lines):
-                clauses = re.split(r"[,;.:]\s| and (?=in|the|for)", line.without_code)
-                for clause in clauses if not WORDS.told.search(line.text) else ():
-                    told = WORDS.told_change.search(clause) if WORDS.compares.search(clause) else None
-                    named = [pair for name, pair in pairs.items() if _names(clause, name, noun)]
-                    of = named if len(named) == 1 else [] if named else list(pairs.values())
-                    is_possible = told and of and all(old > 0 and new > 0 for old, new in of)
-                    if told and is_possible and not any(_agrees(told, old, new) for old, new in of):
-                        at = f"{of[0][0]:g} and {of[0][1]:g}" if len(of) == 1 else "no row that changed by it"
-                        says = f"`{told.group().strip()}`, but the table has {at}"
-                        yield self.finding(document, line.number, says, told.group().strip())
+            for told in (one for one in below if isinstance(one, Paragraph | ListItem)):
+                yield from self._told(document, told, pairs, noun, is_behind=told in behind)
+        for before, block in pairwise(document.blocks):
+            items = next((items for _, items in document.lists if items[-1] is before), [])
+            pair = _pair([item.text.rpartition(": ")[2].partition(" of ")[0] for item in items])
+            if pair and isinstance(block, Paragraph):
+                yield from self._told(document, block, {"\0": pair}, "", is_behind=True)
+
+    def _told(
+        self, document: MarkdownDocument, block: Block, pairs: Mapping[str, tuple[float, float]], noun: str,
+        *, is_behind: bool,
+    ) -> Iterator[Finding]:  # fmt: skip
+        for line in block.lines if not any(WORDS.told.search(line.text) for line in block.lines) else ():
+            for clause in re.split(r"[,;.:]\s| and (?=in|the|for)", line.without_code):
+                told = WORDS.told_change.search(clause) if WORDS.compares.search(clause) else None
+                named = [pair for name, pair in pairs.items() if _names(clause, name, noun)]
+                of = named if len(named) == 1 else [] if named or not is_behind else list(pairs.values())
+                if told and of and not any(_agrees(told, old, new) for old, new in of):
+                    at = f"{of[0][0]:g} and {of[0][1]:g}" if len(of) == 1 else "no two values that differ by it"
+                    says = f"`{told.group().strip()}`, but there is {at}"
+                    yield self.finding(document, line.number, says, told.group().strip())
 
     def _grown(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
         """A growth by so many, with its share: two values of one row lie as far apart."""
@@ -87,6 +99,15 @@ class WrongChange(DocumentRule, code="TB807"):
         if not min(possible) - slack <= stated <= max(possible) + slack:
             says = f"from {old} to {new} is {actual:.3g}{unit}, not {change.group().strip()}"
             yield self.finding(document, line.number, says, change.group().strip())
+
+
+def _pair(cells: Sequence[str]) -> tuple[float, float] | None:
+    """Two amounts of one unit."""
+    found = [WORDS.value.fullmatch(cell.strip()) for cell in cells]
+    if len(found) != 2 or not (found[0] and found[1]) or found[0]["unit"] != found[1]["unit"]:
+        return None
+    pair = value(found[0]["value"]), value(found[1]["value"])
+    return pair if min(pair) > 0 else None
 
 
 def _names(text: str, name: str, noun: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import day_name
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import chain
 from typing import TypeAlias
@@ -37,8 +38,13 @@ def _day(match: re.Match[str]) -> date | None:
         return None
 
 
-def _dates_in(line: TextLine) -> list[Told]:
-    found = ((match, _day(match)) for match in WORDS.date.finditer(line.without_code))
+def _dates_in(line: TextLine, year: int = 0) -> list[Told]:
+    """The days in a line; with a year also those that are written without one."""
+    found = [(match, _day(match)) for match in WORDS.date.finditer(line.without_code)]
+    for match in WORDS.date_of_year.finditer(line.without_code) if year else ():
+        month, day = (next(filter(None, (match[f"{part}{form}"] for form in ("", "2")))) for part in "md")
+        with suppress(ValueError):
+            found.append((match, date(year, _MONTHS.index(month[:3].lower()) + 1, int(day))))
     return [(line, match, day) for match, day in found if day]
 
 
@@ -60,7 +66,9 @@ class ImpossibleDate(DocumentRule, code="TB835"):
             for match in WORDS.date.finditer(line.without_code):
                 if _day(match) is None:
                     yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
-        for line, match, day in dates:
+        for line, match, day in chain.from_iterable(
+            _dates_in(line, own[2].year if own else 0) for line in document.prose
+        ):
             before, behind = match.string[: match.start()], match.string[match.end() :]
             said = WORDS.weekday_before.search(before) or WORDS.weekday_behind.match(behind)
             if said and said["name"].lower()[:3] != day_name[day.weekday()].lower()[:3]:
@@ -185,8 +193,8 @@ class DaysOutOfOrder(DocumentRule, code="TB836"):
                 yield self.finding(document, line.number, says, said[0].group())
 
     def _due(self, document: MarkdownDocument) -> Iterator[Finding]:
-        dates = _dates(document)
-        own = _own_date(document, dates)
+        own = _own_date(document, _dates(document))
+        dates = [told for line in document.prose for told in _dates_in(line, own[2].year if own else 0)]
         titles = {row.line: (row, row.labelled(titles)) for titles, *rows in document.tables for row in rows}
         for line, match, day in dates if own else ():
             row, labelled = titles.get(line.number, (None, line.text))

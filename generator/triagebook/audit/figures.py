@@ -37,6 +37,7 @@ def value(text: str) -> float:
 
 # ── durations ────────────────────────────────────────────────────────────────────────────────────────
 
+_PARTS = {"a half": 0.5, "a quarter": 0.25, "three quarters": 0.75}
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 480}
 
 
@@ -45,7 +46,8 @@ def minutes(match: re.Match[str]) -> tuple[float, float]:
     scale = _MINUTES[(match["unit"] or match["unit2"])[0].lower()]
     if match["unit2"]:
         return scale / 2, scale / 2
-    more = value(match["rest"] or "0") + (scale / 2 if match["half"] or match["half2"] else 0)
+    part = (match["half"] or match["half2"] or "").removeprefix(" and ")
+    more = value(match["rest"] or "0") + scale * _PARTS.get(part.lower(), 0)
     low = value(match["low"]) * scale + more
     return low, value(match["high"]) * scale + more if match["high"] else low
 

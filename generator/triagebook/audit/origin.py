@@ -84,12 +84,22 @@ class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
                     yield self.finding(document, line.number, f"`{words}` has no source", words)
 
 
+_WORDS = {"half": 50.0, "a third": 33.3, "a quarter": 25.0}
+
+
 def _follows(figure: str, document: MarkdownDocument, at: int) -> bool:
-    """Whether a share is that of two numbers in one column of a table in the same section."""
-    share = re.match(r"(\d+(?:\.\d+)?)\s?%", figure)
-    tables = [table for table in document.tables if document.section_of(table[0].line) == document.section_of(at)]
+    """Whether a share is that of two numbers in one column of a table, or what is left of the amounts before it."""
+    share = re.match(r"(\d+(?:\.\d+)?)\s?%|(half|a third|a quarter)", figure)
+    section = document.section_of(at)
+    noun = figure.rpartition(" ")[2]
+    tables = [
+        table for table in document.tables
+        if document.section_of(table[0].line) == section or noun in table[0].text.lower().split(" | ")
+    ]  # fmt: skip
     columns = [column for table in tables for column in zip(*(row.cells for row in table), strict=False)]
     numbers = [[count(cell) for cell in column if re.fullmatch(r"[\d,]*\d", cell)] for column in columns]
     pairs = ((part, whole) for column in numbers for part in column for whole in column if whole)
-    decimals = len(share[1].partition(".")[2]) if share else 0
-    return bool(share) and any(f"{100 * part / whole:.{decimals}f}" == share[1] for part, whole in pairs if share)
+    stated = 0.0 if share is None else _WORDS[share[2]] if share[2] else float(share[1])
+    slack = 4.0 if share and share[2] else 0.5001 * 10 ** -len((share[1] if share else "").partition(".")[2])
+    is_left = " leaves " in document.raw[at - 1][:20]
+    return is_left or (bool(share) and any(abs(100 * part / whole - stated) <= slack for part, whole in pairs))

@@ -10,7 +10,10 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known
 from .document import Block, CodeBlock, MarkdownDocument, Paragraph, Row, TextLine, TitleBlock
-from .figures import Outcomes, kind_of, outcomes
+from .figures import Outcomes, count, kind_of, outcomes
+from .words import Words
+
+WORDS = Words("results")
 
 
 class WrongResultCount(DocumentRule, code="TB804"):
@@ -33,6 +36,36 @@ class WrongResultCount(DocumentRule, code="TB804"):
         yield from self._unlike_before(document)
         yield from self._output_unlike_row(document)
         yield from self._unlike_only_output(document)
+        yield from self._unlike_total(document)
+
+    def _unlike_total(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A number of tests behind an output, or a table of as many tests, that differs from the output's total."""
+        for block, behind in zip(document.blocks, (*document.blocks[1:], None), strict=False):
+            shown = [outcomes(line.text) for line in block.lines] if isinstance(block, CodeBlock) else []
+            shown = [one for one in shown if one.of("passed") is not None]
+            if not shown or not document.is_of_work:
+                continue
+            is_total = len(shown) == 1 or re.match(r"(?i)\W*(?:total|sum|all|tests)\b", block.lines[-1].text)
+            passed, failed = shown[-1].of("passed") or 0, shown[-1].of("failed") or 0
+            whole = shown[-1].total or sum(shown[-1].counts.values())
+            line = behind.lines[0] if isinstance(behind, Paragraph) and is_total else TextLine(0, "")
+            said, parts = WORDS.in_total.search(line.text), WORDS.split.match(line.text)
+            if said and count(said["number"]) not in {whole, passed}:
+                yield self.finding(document, line.number, f"`{said.group()}`, but the output shows {whole}")
+            elif parts and sum(map(count, numbers := re.findall(r"(?<![\w.])\d+(?= )", parts.group()))) not in {
+                whole,
+                passed,
+            }:
+                yield self.finding(document, line.number, f"{' and '.join(numbers)} do not add up to {whole}")
+            for titles, *rows in document.tables if len(shown) == 1 else ():
+                parts_of = [outcomes(row.labelled(titles)) for row in rows if not row.is_total]
+                sums = {kind: sum(one.of(kind) or 0 for one in parts_of) for kind in ("passed", "failed")}
+                total = sum(one.total or 0 for one in parts_of)
+                if total == whole and sums["passed"] and (sums["passed"], sums["failed"]) != (passed, failed):
+                    failed_in = " ".join(one.text for one in block.lines if "FAIL" in one.text)
+                    names = [row for row in rows if len(row.cells[0]) > 2 and row.cells[0].lower() in failed_in.lower()]
+                    says = f"the rows add up to {sums['passed']} passed, but the output shows {passed}"
+                    yield self.finding(document, (names or [titles])[0].line, says)
 
     def _output_unlike_row(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A quoted output that differs from the row of results that the words before it name."""

@@ -10,6 +10,7 @@ from triagebook.findings import Finding, Level
 from .base import AnyLineRule, DocumentRule, Known, LineRule
 from .document import CodeBlock, DocumentPurpose, ListItem, MarkdownDocument, Row, StateMark, TextLine, TitleBlock
 from .figures import count, outcomes
+from .measures import key
 from .words import Words
 
 WORDS = Words("success")
@@ -116,6 +117,31 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
             if other:
                 says = f"`{words}`, but line {other.number} says: {other.text.strip()[:100]}"
                 yield self.finding(document, line.number, says, words)
+
+
+class ConfirmedButNotRun(DocumentRule, code="TB840"):
+    """Something is called confirmed whose own row or line of results shows that it failed, or did not run."""
+
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        results = [
+            (row.cells[0], outcomes(row.labelled(titles)), row.line)
+            for titles, *rows in document.tables
+            for row in rows
+        ]
+        shown = ((line, WORDS.named_result.match(line.text)) for block in document.code for line in block.lines)
+        results += [(name[1], outcomes(line.text), line.number) for line, name in shown if name]
+        bad = [
+            (key(name), name, at) for name, one, at in results
+            if len(name) > 3 and (one.of("failed") or (one.of("skipped") and not one.of("passed")))
+        ]  # fmt: skip
+        for line, match in stated_in(document, WORDS.confirmed) if bad else ():
+            clause = key(re.split(r"[.;]\s", line.text[match.start() :])[0] + " " + line.text[: match.start()][-60:])
+            for names, name, at in bad:
+                if names and names <= clause and at != line.number and not WORDS.of_some.search(line.text):
+                    yield self.finding(
+                        document, line.number, f"`{match.group()}`, but line {at} shows otherwise: {name}"
+                    )
+                    break
 
 
 class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):

@@ -13,7 +13,7 @@ from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
 from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine
-from .figures import count, outcomes, value
+from .figures import DURATION, count, minutes, outcomes, value
 from .measures import UNITS, key, operator_of, statements_of
 from .words import Words
 
@@ -238,8 +238,13 @@ class FiguresOutOfOrder(DocumentRule, code="TB837"):
     """A lower percentile is above a higher one, or an average, a least or a greatest value lies beyond another."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        for line in document.prose:
+            for match in WORDS.beyond_scale.finditer(line.text):
+                yield self.finding(document, line.number, f"`{match.group()}` is beyond the scale", match.group())
         for titles, *rows in document.tables:
             for row in rows:
+                for cell in (one for one in row.labelled_cells(titles) if WORDS.beyond_scale.search(one)):
+                    yield self.finding(document, row.line, f"`{cell}` is beyond the scale", cell.rpartition(": ")[2])
                 yield from self._ranked(document, row.line, zip(titles.cells, row.cells, strict=False))
             for at in range(1, len(titles.cells)):
                 cells = [(row.cells[0], row.cells[at]) for row in rows if at < len(row.cells)]
@@ -404,6 +409,7 @@ class WrongProduct(DocumentRule, code="TB847"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         text = "\n".join(line.without_code for line in document.prose)
+        yield from self._rates(document)
         for line in document.prose:
             for match in WORDS.price.finditer(line.text):
                 counts = re.findall(rf"(?i)(?<![\w.])(\d[\d,]*) (?:\w+ )?{match['noun']}s?\b", text)
@@ -411,6 +417,29 @@ class WrongProduct(DocumentRule, code="TB847"):
                 if right and value(match["total"]) not in right:
                     says = f"{match['total']} is none of {', '.join(f'{one:g}' for one in sorted(right))}"
                     yield self.finding(document, line.number, says, match["total"])
+
+    def _rates(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """So many a minute, beside the time that it took: the document tells how many they were."""
+        for line in document.prose if document.is_of_work else ():
+            for rate in WORDS.rate.finditer(line.without_code):
+                noun = re.escape(rate["noun"].lower().rstrip("s"))
+                form = rf"(?i)(?<![\w.,])(\d[\d,]*) (?:\w+ )?{noun}s?\b|\b{noun}s?\b[^\d\n]{{0,25}}(\d[\d,]*)\b"
+                section = document.section_of(line.number)
+                near = "\n".join(one.text for one in document.under(section)) if section else ""
+                amounts = {count(one or other) for one, other in re.findall(form, document.text)}
+                times = [minutes(one)[0] for one in DURATION.finditer(line.text) if "d" not in one.group()]
+                times = times or ([60.0] if WORDS.the_hour.search(line.text) else [])
+                times = times or [minutes(one)[0] for one in DURATION.finditer(near) if "d" not in one.group()]
+                said, per = count(rate["number"]), {"s": 1 / 60, "m": 1, "h": 60}[rate["per"][0].lower()]
+                possible = {amount * per / time for amount in amounts if amount > said for time in times if time}
+                if possible and not any(abs(said - one) <= 0.03 * one + 0.5 for one in possible):
+                    says = f"`{rate.group()}`, but it is {min(possible, key=lambda one: abs(one - said)):,.0f}"
+                    yield self.finding(document, line.number, says, rate.group())
+            for each in WORDS.each_in_all.finditer(line.without_code):
+                product = count(each["number"]) * count(each["size"])
+                if product != count(each["total"]):
+                    says = f"{each['number']} times {each['size']} is {product:,}, not {each['total']}"
+                    yield self.finding(document, line.number, says, each.group())
 
 
 class WordsUnlikeCode(DocumentRule, code="TB848"):
@@ -434,6 +463,10 @@ class WordsUnlikeCode(DocumentRule, code="TB848"):
 
     def _unlike_output(self, document: MarkdownDocument, line: TextLine, shown: str) -> Iterator[Finding]:
         told = [(one["number"], one["things"]) for one in WORDS.printed.finditer(line.without_code)]
+        told += [
+            (found["number"], verb) for found in WORDS.all_were.finditer(line.without_code)
+            for verb in re.findall(r"[a-z]+ed", found["verbs"])
+        ]  # fmt: skip
         told += [("", next(filter(None, one.groups()))) for one in WORDS.as_many.finditer(line.without_code)]
         for number, things in told if document.is_of_work else ():
             noun = re.escape(things.split()[-1].rstrip("s"))

@@ -11,6 +11,7 @@ from .base import DocumentRule, Known, LineRule
 from .document import (
     Block,
     CodeBlock,
+    DocumentPurpose,
     ListItem,
     MarkdownDocument,
     Paragraph,
@@ -128,6 +129,7 @@ class TickBeforeStep(DocumentRule, code="TB814"):
         steps = [line for line in document.prose if StateMark.PENDING in line.marks and WORDS.action.search(line.text)]
         steps += [step for step in coming if StateMark.DONE not in step.marks and step not in steps]
         planned = list(_later_sections(document))
+        yield from self._planned(document)
         if not (steps or planned):
             return
         for index, (above, block) in enumerate(blocks):
@@ -155,6 +157,23 @@ class TickBeforeStep(DocumentRule, code="TB814"):
             if step is not None:
                 says = f"this is ticked, but line {step.number} is still open: {step.text.strip()[:100]}"
                 yield self.finding(document, line.number, says)
+
+    def _planned(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """In a plan, a box that is ticked for what a step of its table is to do."""
+        tables = document.tables if document.kind is DocumentPurpose.PLAN else []
+        steps = [
+            max(row.cells, key=len) for titles, *rows in tables if WORDS.step_title.match(titles.text) for row in rows
+        ]
+        for item in (one for one in document.blocks if isinstance(one, ListItem) and one.box):
+            for step in steps:
+                head = _tokens(re.split(r"[,;(]| and ", re.sub(r"^\d+\W+", "", step))[0])
+                if len(head) > 1 and head <= _tokens(item.text):
+                    yield self.finding(document, item.line, f"this is ticked, but a step is still to do it: {step}")
+
+
+def _tokens(text: str) -> frozenset[str]:
+    """The words of a step, with versions and other numbers."""
+    return key(text) | frozenset(re.findall(r"\d[\w.]*\w", text))
 
 
 def _later_sections(document: MarkdownDocument) -> Iterator[tuple[TitleBlock, TextLine]]:

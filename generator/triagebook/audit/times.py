@@ -38,9 +38,11 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                 unit = WORDS.unit.search(title)
                 cells = [f"{row.cells[at]} {unit[0] if unit else ''}" for row in rows if not row.is_total]
                 times = [minutes(found) for cell in cells if (found := DURATION.match(cell.strip()))]
-                windows = [found for row in rows if (found := WORDS.window.fullmatch(row.cells[at].strip()))]
+                spans = [" - ".join(row.cells[at : at + 2]) for row in rows] if WORDS.starts.fullmatch(title) else []
+                spans = spans or [row.cells[at] for row in rows]
+                windows = [found for text in spans if (found := WORDS.window.fullmatch(text.strip()))]
                 if len(windows) == len(rows) > 1:
-                    lasts = [(_clock(one["to"]) - _clock(one["from"])) % (24 * 60) for one in windows]
+                    lasts = [_minutes_in(one) for one in windows]
                     whole = (_clock(windows[-1]["to"]) - _clock(windows[0]["from"])) % (24 * 60)
                     times = [(min(sum(lasts), whole), max(sum(lasts), whole)), *[(0.0, 0.0)] * (len(cells) - 1)]
                 if len(times) == len(cells) > 1:
@@ -109,6 +111,11 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
             if said and abs(minutes(said)[0] - actual) > 1:
                 says = f"from {late['from']} to {late['to']} is {actual / 60:.3g} h, not {said.group()}"
                 yield self.finding(document, line.number, says, said.group())
+        ran, windows = WORDS.ran_from.search(line.text), list(WORDS.window.finditer(line.text))
+        if ran and len(windows) == len(found) == 1 and not WORDS.other_length.search(line.text):
+            actual, stated = _minutes_in(windows[0]), minutes(found[0])[0]
+            if 0.6 * actual < stated < 2 * actual and abs(actual - stated) > max(1, 0.1 * actual):
+                yield self.finding(document, line.number, f"this is {actual:g} min, not {found[0].group()}")
         for match in WORDS.beside.finditer(line.text):
             window, said = WORDS.window.search(match.group()), DURATION.search(match.group())
             if window and said:
@@ -119,6 +126,10 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
 
 
 _NOON, _EVENING = 12 * 60, 18 * 60
+
+
+def _minutes_in(window: re.Match[str]) -> int:
+    return (_clock(window["to"]) - _clock(window["from"])) % (24 * 60)
 
 
 def _clock(text: str) -> int:
@@ -139,14 +150,19 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
                     yield self.finding(document, block.lines[0].number, says, window["to"])
             for first, last, hours in _hours(block, window):
                 is_alone = window and isinstance(block, ListItem | Row)
-                for line in block.lines if is_alone else _told_with(document, block):
-                    if WORDS.window.search(line.text) and line not in block.lines:
-                        continue
-                    for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text)):
-                        clock = event["clock"].replace(".", ":")
-                        if not _is_within(_clock(clock), first, last):
-                            says = f"{clock} lies outside {hours}"
-                            yield self.finding(document, line.number, says, event["clock"])
+                outside = [
+                    (line, event["clock"])
+                    for line in (block.lines if is_alone else _told_with(document, block))
+                    if line in block.lines or not WORDS.window.search(line.text)
+                    for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text))
+                    if not _is_within(_clock(event["clock"].replace(".", ":")), first, last)
+                ]
+                if len({clock for _, clock in outside}) > 2 or (outside and outside[-1][0].number < block.line):
+                    said = " and ".join(dict.fromkeys(clock for _, clock in outside))
+                    yield self.finding(document, block.lines[0].number, f"{said} lie outside {hours}")
+                    continue
+                for line, clock in outside:
+                    yield self.finding(document, line.number, f"{clock} lies outside {hours}", clock)
 
 
 def _hours(block: Block, window: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
@@ -182,6 +198,10 @@ def _is_within(clock: int, first: int, last: int) -> bool:
     return first <= clock <= last if first <= last else clock >= first or clock <= last
 
 
+def _is_sorted(moments: list[str]) -> bool:
+    return moments == sorted(moments)
+
+
 class TimesBetweenEvents(DocumentRule, code="TB856"):
     """No two events of the timeline lie as far apart as the document says, or one is told out of order."""
 
@@ -190,18 +210,19 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
         groups: list[Sequence[Block]] = [*document.tables, *(items for _, items in document.lists)]
         for blocks in groups:
             told = [(block, match) for block in blocks if (match := WORDS.event.match(block.text))]
-            days = [(block, match) for block in blocks if (match := WORDS.day_of_event.match(block.text))]
             times = [_clock(match["clock"]) for _, match in told]
             every |= set(times)
-            late = [(*told[at], "time") for at in range(1, len(times)) if 0 < times[at - 1] - times[at] < _NOON]
-            order = [match["day"] for _, match in days]
-            late_days = [(*days[at], "day") for at in range(1, len(order)) if order[at - 1] > order[at]]
-            is_falling = len(late_days) > 1  # the newest first
-            for block, match, of in (late if len(times) > 3 and len(late) == 1 else []) + (
-                late_days if len(order) > 2 and not is_falling and len(days) == len(blocks) else []
-            ):
+            late = [told[at] for at in range(1, len(times)) if 0 < times[at - 1] - times[at] < _NOON]
+            days = [(block, match) for block in blocks if (match := WORDS.day_of_event.match(block.text))]
+            moments = [f"{match['day']} {(match['time'] or '').rjust(5, '0')}" for _, match in days]
+            if len(days) == len(blocks) > 2 and len(set(moments)) > 2:
+                late = [days[at] for at in range(len(days)) if _is_sorted(moments[:at] + moments[at + 1 :])]
+                late = late[-1:] if not _is_sorted(moments) else []
+            elif len(times) < 4 or len(late) > 1:
+                late = []
+            for block, match in late:
                 when = match.group().strip(" *_|")
-                yield self.finding(document, block.line, f"{when} is told after a later {of}", when)
+                yield self.finding(document, block.line, f"{when} is told out of order", when)
             for line in document.prose if len(told) > 2 and document.is_of_work else ():
                 yield from self._between(document, line, told)
         apart = {abs(one - other) for one in every for other in every}
@@ -219,14 +240,20 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
         if not (said := WORDS.between_events.search(line.text)) or line in [block.lines[0] for block, _ in told]:
             return
         parts = {name.rstrip("23"): words for name, words in said.groupdict().items() if words}
-        words = {kind: key(parts[kind]) for kind in ("first", "second")}
+        words = {kind: _about(parts[kind]) for kind in ("first", "second")}
         clocks = {
-            kind: [_clock(match["clock"]) for block, match in told if names & key(block.text)]
+            kind: [_clock(match["clock"]) for block, match in told if len(names & _about(block.text)) == best]
             for kind, names in words.items()
+            if (best := max(len(names & _about(block.text)) for block, _ in told))
         }
         found = DURATION.search(parts["time"])
-        if found and all(len(one) == 1 for one in clocks.values()):
+        if found and len(clocks) == 2 and all(len(one) == 1 for one in clocks.values()):
             actual = abs(clocks["first"][0] - clocks["second"][0])
             if abs(minutes(found)[0] - actual) > (1 if minutes(found)[0] < 60 else 0.1 * actual):
                 says = f"it is {actual:g} min between these events of the timeline, not {found.group()}"
                 yield self.finding(document, line.number, says, found.group())
+
+
+def _about(text: str) -> frozenset[str]:
+    """The words that tell one event from another."""
+    return key(text) | frozenset(re.findall(r"first|second|third|fourth|fifth|last|next", text.lower()))

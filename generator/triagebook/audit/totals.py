@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -30,6 +31,7 @@ class WrongShare(LineRule, code="TB801"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         yield from super().find(document, known)
         yield from self._of_table(document)
+        yield from self._of_other_lines(document)
         for titles, *rows in document.tables:
             shares = [at for at, title in enumerate(titles.cells) if WORDS.rate.search(title)]
             for row in rows if len(shares) == 1 else ():
@@ -38,6 +40,22 @@ class WrongShare(LineRule, code="TB801"):
                 if share and stated.total and (passed := stated.of("passed")) is not None:
                     for words, says in self._compared(share.group(), passed, stated.total, share):
                         yield self.finding(document, row.line, says, words)
+
+    def _of_other_lines(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A share of two numbers in the line before it, or of a number of the same things elsewhere."""
+        for before, line in pairwise((TextLine(0, ""), *document.prose)) if document.is_of_work else ():
+            said = WORDS.that_is.match(line.text)
+            numbers = WORDS.any_number.findall(WORDS.numbering.sub("", before.without_code)) if said else []
+            if said and len(numbers) == 2:
+                part, whole = sorted(map(count, numbers))
+                for words, says in self._compared(said.group(), part, whole, said):
+                    yield self.finding(document, line.number, says, words)
+            for match in WORDS.share_behind.finditer(line.without_code):
+                noun, part = re.escape(match["noun"].rstrip("s")), count(match["part"])
+                wholes = {count(one) for one in re.findall(rf"(?i)(?<![\w.,])(\d[\d,]*) {noun}s?\b", document.text)}
+                found = [list(self._compared(match.group(), part, whole, match)) for whole in wholes if whole > part]
+                if found and all(found):
+                    yield self.finding(document, line.number, found[0][0][1], match.group())
 
     def _of_table(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A rate in a sentence, and the only table of results in its section, or in the document."""
@@ -275,6 +293,12 @@ class PartsUnlikeWhole(LineRule, code="TB805"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         yield from super().find(document, known)
+        for above, line in pairwise(document.prose):
+            left = WORDS.leaves.match(line.text)
+            numbers = [count(one) for one in WORDS.plain_number.findall(above.text)] if left else []
+            if left and len(numbers) > 1 and 2 * max(numbers) - sum(numbers) != count(left["number"]):
+                says = f"{max(numbers)} less the others of line {above.number} is {2 * max(numbers) - sum(numbers)}"
+                yield self.finding(document, line.number, says, left["number"])
         for before, items in document.parts:
             top = _top(items)
             for match in WORDS.counted.finditer(before.lines[-1].text) if len(top) > 1 else ():
