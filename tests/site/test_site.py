@@ -183,6 +183,15 @@ def test_the_navigation_may_rename_pages(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_settings_without_a_navigation_get_the_usual_one(tmp_path: Path) -> None:
+    site = build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}, CONFIG[: CONFIG.index("nav:")]), strict=True)
+    assert re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', (site / "index.html").read_text()) == [
+        "Today", "Issues", "Claims", "Evidence", "Explore", "Docs",
+    ]  # fmt: skip
+    docs = (site / "reference/index.html").read_text()
+    assert re.search(r'href="\.\./notes\.html" class="md-nav__link"', docs)
+
+
 def test_a_broken_link_in_a_hand_written_page_is_a_warning(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"2/issue.yaml": MINIMAL})  # the notes lead to issue 1
     with pytest.raises(TriagebookError, match="1 warnings in strict mode"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,12 @@ from .content import SiteContent
 from .flavour import flavoured
 from .outputs import outputs
 from .page import Page
+from .sections import navigation
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
 FIRST = "# Written by `triagebook pages`, which overwrites changes made here."
 
 _TO_CLAIM = re.compile(r"#d\d+\)")  # a row of a table, which has no anchor here
-
-NAV: Sequence[Mapping[str, str]] = (
-    {"Today": "index.md"},
-    {"Issues": "issues/index.md"},
-    {"Claims": "claims/index.md"},
-    {"Evidence": "evidence/index.md"},
-    {"Explore": "explore/index.md"},
-    {"Reference": "reference/index.md"},
-)
 
 EXTENSIONS: Sequence[object] = (
     "admonition",
@@ -102,7 +94,7 @@ def _settings(content: SiteContent, own: HandWritten) -> str:
         "docs_dir": PAGES,
         "theme": {"name": "material", "font": False},
         "use_directory_urls": False,
-        "nav": list(own.nav) or [dict(entry) for entry in NAV],
+        "nav": list(own.nav) or navigation(()),
         "not_in_nav": "*",
         "markdown_extensions": list(EXTENSIONS),
         "plugins": [],

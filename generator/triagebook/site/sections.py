@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -48,6 +48,22 @@ REFERENCE_SECTIONS = (
     PageGroup(paths.FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
     PageGroup(paths.SCHEMA, "Schema", "Every field of every record.", schema_pages),
 )
+
+
+def navigation(own: Iterable[object]) -> list[object]:
+    """The navigation of a site whose settings have none; `own` are its hand-written pages."""
+    return [
+        {"Today": paths.HOME},
+        {"Issues": _entries(BOOK_SECTIONS[:3])},
+        *_entries(BOOK_SECTIONS[3:5]),
+        {"Explore": [{"Explore": paths.EXPLORE}, *_entries(BOOK_SECTIONS[5:])]},
+        {"Docs": [*own, {"Reference": paths.REFERENCE}, *_entries(REFERENCE_SECTIONS)]},
+    ]
+
+
+def _entries(sections: Iterable[PageGroup]) -> list[object]:
+    return [{section.title: section.path} for section in sections]
+
 
 _LISTS = {
     paths.EXPLORE: ("Explore", "All issues together, by what their records name.", BOOK_SECTIONS[5:]),

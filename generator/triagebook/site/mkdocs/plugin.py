@@ -24,6 +24,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
+from mkdocs.utils import nest_paths
 from mkdocs.utils.templates import TemplateContext
 
 from triagebook.checking import BookCheck
@@ -35,6 +36,8 @@ from triagebook.render import bytecode_cache, own_templates, templates
 from triagebook.similar import SimilarIssues
 from triagebook.site.changes import RecordChanges, recent_changes
 from triagebook.site.content import ContentLoader, SiteContent
+from triagebook.site.paths import HOME
+from triagebook.site.sections import navigation
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded, load
 
@@ -104,6 +107,9 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         since, folder = self.config.since, self.folder(config)
+        if config.nav is None:
+            own = [file.src_uri for file in files.documentation_pages() if file.src_uri != HOME]
+            config.nav = navigation(nest_paths(own))
         try:
             changes = recent_changes(folder, since)
         except GitError as error:
