@@ -109,7 +109,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         since, folder = self.config.since, self.folder(config)
         if config.nav is None:
             own = [file.src_uri for file in files.documentation_pages() if file.src_uri != HOME]
-            config.nav = navigation(nest_paths(own))
+            config.nav = navigation(nest_paths(own))  # type: ignore[no-untyped-call]  # MkDocs' own
         try:
             changes = recent_changes(folder, since)
         except GitError as error:
