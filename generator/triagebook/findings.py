@@ -94,7 +94,7 @@ def place_of(finding: Finding) -> tuple[str, int, int, str, str]:
 
 
 @cache
-def _descriptions(file: Path) -> dict[str, dict[str, Any]]:
+def descriptions_in(file: Path) -> dict[str, dict[str, Any]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
@@ -120,7 +120,7 @@ class RuleDescription:
         """A class without a code of its own is a base of several rules."""
         if code:
             cls.code = code
-            for name, value in _descriptions(cls.descriptions).get(code, {}).items():
+            for name, value in descriptions_in(cls.descriptions).get(code, {}).items():
                 setattr(cls, name, value)
         if severity is not None:
             cls.severity = severity

@@ -10,30 +10,17 @@ from itertools import groupby
 
 from triagebook.book import file_category
 from triagebook.facts.case import Case
-from triagebook.findings import Edit, Finding, Level
+from triagebook.findings import Edit, Finding, Level, descriptions_in
 from triagebook.model.affected import Location
 from triagebook.model.values import Place
 
 from .base import Rule
 
-
-def _read(code: str, name: str, finds: str, severity: Level = Level.ERROR) -> type:
-    """A rule whose findings the store reports while it reads."""
-    return type(name, (Rule,), {"name": name, "__doc__": finds}, code=code, severity=severity)
-
-
-READING = (
-    _read("TB101", "not-yaml", "A file is empty or not valid YAML."),
-    _read("TB102", "not-text", "A file is not UTF-8, or contains a character that YAML does not allow."),
-    _read("TB103", "duplicate-key", "A mapping contains the same key twice."),
-    _read("TB104", "not-plain-yaml", "A file holds an anchor, alias, tag, merge key, directive or second document."),
-    _read("TB105", "too-large", "A file is larger than 10 MB, or nested deeper than a record can be."),
-    _read("TB106", "line-ends", "A file begins with a byte order mark, or its lines end in CR LF.", Level.WARNING),
-    _read("TB107", "unknown-key", "A key is not known at this place in the record."),
-    _read("TB108", "wrong-value", "A value does not have the form that its key requires."),
-    _read("TB109", "missing-key", "A required key is missing."),
-    _read("TB110", "wrong-place", "A file or folder does not belong in a book, points outside it, or can't be read."),
-    _read("TB115", "old-claims", "An issue.yaml holds the claims or documents themselves, as old records did."),
+# The store reports the findings of these while it reads; `rules.toml` says all that there is to say of them.
+READING = tuple(
+    type(row["name"], (Rule,), {"__doc__": row["finds"]}, code=code, severity=Level(row["severity"]))
+    for code, row in descriptions_in(Rule.descriptions).items()
+    if "finds" in row
 )
 
 
