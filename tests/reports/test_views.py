@@ -209,6 +209,13 @@ def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
     assert len(view(kind, small(HALF)).gaps) <= max(0, len(gaps) - 1)
 
 
+def test_nothing_is_asked_of_an_issue_that_was_closed_without_a_fix() -> None:
+    closed = {"closed": {"on": "2025-09-16", "as": "declined", "why": "W"}, "next": ["Fix it"]}
+    for kind in ("summary", "validation-report"):
+        text = written(small({**FOUR_FIELDS, **closed}), kind)
+        assert [word for word in ("Next:", "To be recorded next", "What is missing", "ship") if word in text] == []
+
+
 def test_changes_since_an_earlier_state_are_listed() -> None:
     now, then = proven(), proven()
     del then.evidence["b-after"]
