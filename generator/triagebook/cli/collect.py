@@ -24,6 +24,7 @@ from .main import FINDINGS
 from .options import book_option, subcommand
 
 _TRIES = 5  # other jobs may push in between
+_OTHERS_FIRST = (b"fetch first", b"non-fast-forward", b"cannot lock ref", b"failed to update ref")  # what git says then
 
 
 @subcommand("collect")
@@ -141,10 +142,11 @@ def _identity(root: Path) -> tuple[str, ...]:
 def _published(root: Path, records: Sequence[str], here: str, branch: str | None) -> str:
     """Push the evidence and return what was done; nothing if another job has pushed since."""
     pushed = git.run(root, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch or here}")
-    if pushed.returncode and b"fetch first" not in pushed.stderr and b"non-fast-forward" not in pushed.stderr:
-        why = git.text(pushed.stderr).strip().splitlines()[-1:]
+    if pushed.returncode and not any(words in pushed.stderr for words in _OTHERS_FIRST):
+        said = git.text(pushed.stderr).strip().splitlines() or ["git does not say why"]
+        why = next((line.strip(" !") for line in said if "rejected]" in line), said[-1])
         do = "name another branch" if branch else "if the branch is protected, use --pull-request BRANCH"
-        raise TriagebookError(f"the evidence is committed, but can't be pushed to {branch or here}: {''.join(why)}", do)
+        raise TriagebookError(f"the evidence is committed, but can't be pushed to {branch or here}: {why}", do)
     if pushed.returncode and branch:
         _take_back(root, records, None)
         raise TriagebookError(f"there is a branch {branch} already", "name a new one, with the number of the run")
