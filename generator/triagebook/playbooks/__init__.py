@@ -20,6 +20,7 @@ from triagebook.model.planning import Work
 from .runners import PYTEST, Runner, runners
 
 _OTHER = IssueKind.WRONG_RESULT  # where no word of the text says more
+_LEVEL = "integration"  # the tests of playbooks go through what users use
 
 
 class Playbook(Work):
@@ -79,8 +80,9 @@ def _word(text: str) -> str:
 
 def _read(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
     word = _word(issue_id)
-    category = next(iter(book.catalog.test_categories), "unit")
-    text = _text(kind).replace("ISSUE", word).replace("CATEGORY", str(category))
+    levels = list(map(str, book.catalog.test_categories))
+    category = next((level for level in (_LEVEL, *levels) if level in levels), _LEVEL)
+    text = _text(kind).replace("ISSUE", word).replace("CATEGORY", category)
     read: dict[str, Any] = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (our own files; every scalar is text)
     if book.catalog.runner != PYTEST:
         _change_runner(read, runners()[book.catalog.runner], word)
