@@ -249,6 +249,11 @@ class DateOutsideRange(DocumentRule, code="TB859"):
                         (line.number, one.group()) for one in days_behind
                         if not WORDS.planned.search(rest[: one.start()])
                     ]  # fmt: skip
+                for one in document.prose:
+                    during = WORDS.during.search(one.text)
+                    if during and one != line and re.search(rf"(?i)\b{during['noun']}\b", line.text):
+                        found = WORDS.an_iso_date.findall(one.text)
+                        outside += [(one.number, day) for day in found if not first <= day <= last]
                 for at, day in outside if first <= last else ():
                     says = f"{day} lies outside {match.group()}, which line {line.number} states"
                     yield self.finding(document, at, says, day)

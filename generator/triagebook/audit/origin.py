@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
-from .document import DocumentPurpose, MarkdownDocument, TextLine
+from .document import CodeBlock, DocumentPurpose, MarkdownDocument, Row, TextLine
 from .figures import count, outcomes
 from .words import Words
 
@@ -75,6 +75,10 @@ class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
         for line in document.prose:
             for match in WORDS.money.finditer(line.without_code):
                 figure = match.group().strip().lower()
+                if match["change"] and (
+                    WORDS.has_figures.search(WORDS.money.sub("", line.text)) or _has_figures(document, line)
+                ):
+                    continue
                 has_source = WORDS.source.search(document.raw[line.number - 1]) or _follows(
                     figure, document, line.number
                 )
@@ -82,6 +86,13 @@ class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
                     said.add(figure)
                     words = match.group().strip()
                     yield self.finding(document, line.number, f"`{words}` has no source", words)
+
+
+def _has_figures(document: MarkdownDocument, line: TextLine) -> bool:
+    """Whether a table, a list of values or an output stands in the section, or a number beside the words."""
+    section = document.section_of(line.number)
+    near = document.under(section) if section else document.blocks
+    return any(isinstance(one, Row | CodeBlock) or (line in one.lines and len(one.lines) > 1) for one in near)
 
 
 _WORDS = {"half": 50.0, "a third": 33.3, "a quarter": 25.0}

@@ -30,7 +30,7 @@ def stated_in(document: MarkdownDocument, pattern: re.Pattern[str]) -> Iterator[
     for line in statements(document):
         match = pattern.search(line.text)
         if match and StateMark.PENDING not in line.marks:
-            before = re.split(r"[.;!?]\s", line.text[: match.start()])[-1]
+            before = re.split(r"[.;!?]\s|, and ", line.text[: match.start()])[-1]
             after = re.split(r"[:;.]\s", line.text[match.end() :])[0]
             if re.match(r"\W*\|\W*(?:no|not yet|open|pending|❌)", line.text[match.end() :], re.IGNORECASE):
                 continue  # the next cell denies it
@@ -135,9 +135,10 @@ class ConfirmedButNotRun(DocumentRule, code="TB840"):
             if len(name) > 3 and (one.of("failed") or (one.of("skipped") and not one.of("passed")))
         ]  # fmt: skip
         for line, match in stated_in(document, WORDS.confirmed) if bad else ():
-            clause = key(re.split(r"[.;]\s", line.text[match.start() :])[0] + " " + line.text[: match.start()][-60:])
+            said = next(one.text for one in line.sentences if match.group() in one.text or one is line.sentences[-1])
+            clause = key(said)
             for names, name, at in bad:
-                if names and names <= clause and at != line.number and not WORDS.of_some.search(line.text):
+                if names and names <= clause and at != line.number and not WORDS.of_some.search(said):
                     yield self.finding(
                         document, line.number, f"`{match.group()}`, but line {at} shows otherwise: {name}"
                     )
@@ -192,9 +193,13 @@ class DeniedInTable(DocumentRule, code="TB810"):
         counts = list(_counts(document))
         for pattern in (WORDS.denied_thing, WORDS.all_ran):
             for line, match in stated_in(document, pattern):
+                if WORDS.of_part.search(line.text[: match.start()]):
+                    continue
                 thing = (match.groupdict().get("thing") or "skipped").lower()
                 for name, number, at in counts:
-                    is_same = WORDS.skipped.search(name) if thing == "skipped" else name.lower().startswith(thing[:5])
+                    is_same = (
+                        WORDS.skipped.search(name) if thing == "skipped" else re.search(rf"(?i)\b{thing[:5]}", name)
+                    )
                     if number and at != line.number and is_same:
                         says = f"`{match.group()}`, but line {at} counts {number:g} for `{name}`"
                         yield self.finding(document, line.number, says, match.group())

@@ -314,8 +314,10 @@ class RowsToldOtherwise(DocumentRule, code="TB838"):
                 titled = [one for one in columns if key(titles.cells[one]) & words]
                 if not titled and document.section_of(line.number) is not document.section_of(titles.line):
                     continue
+                if of_none := WORDS.of_them_none.search(text):
+                    titled = [one for one in titled if key(titles.cells[one]) & key(of_none["of"])]
                 at = titled or list(columns)
-                if len(at) == 1 and (named or key(titles.cells[0]) & words or WORDS.of_them_none.search(text)):
+                if len(at) == 1 and (named or key(titles.cells[0]) & words or of_none):
                     cells = dict(zip(rows, columns[at[0]], strict=True))
                     for row, unlike in _unlike_rows(text, cells, named, is_titled=bool(titled)):
                         says = f"{unlike}: line {row.line} has {row.cells[at[0]]} for `{titles.cells[at[0]]}`"

@@ -198,8 +198,13 @@ def _is_within(clock: int, first: int, last: int) -> bool:
     return first <= clock <= last if first <= last else clock >= first or clock <= last
 
 
-def _is_sorted(moments: list[str]) -> bool:
-    return moments == sorted(moments)
+def _in_order(moments: Sequence[str]) -> set[int]:
+    """The places of the most moments that stand in their order."""
+    best: list[list[int]] = [[]]
+    for at, moment in enumerate(moments):
+        longest = max(len(one) for one in best if not one or moments[one[-1]] <= moment)
+        best.append([*next(one for one in best if len(one) == longest and (not one or moments[one[-1]] <= moment)), at])
+    return set(next(one for one in best if len(one) == max(map(len, best))))
 
 
 class TimesBetweenEvents(DocumentRule, code="TB856"):
@@ -216,8 +221,9 @@ class TimesBetweenEvents(DocumentRule, code="TB856"):
             days = [(block, match) for block in blocks if (match := WORDS.day_of_event.match(block.text))]
             moments = [f"{match['day']} {(match['time'] or '').rjust(5, '0')}" for _, match in days]
             if len(days) == len(blocks) > 2 and len(set(moments)) > 2:
-                late = [days[at] for at in range(len(days)) if _is_sorted(moments[:at] + moments[at + 1 :])]
-                late = late[-1:] if not _is_sorted(moments) else []
+                kept = _in_order(moments)
+                late = [one for at, one in enumerate(days) if at not in kept]
+                late = late if 3 * len(late) < len(days) else []
             elif len(times) < 4 or len(late) > 1:
                 late = []
             for block, match in late:

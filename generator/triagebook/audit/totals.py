@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -183,11 +183,10 @@ class WrongCount(DocumentRule, code="TB802"):
     def _in_section(self, document: MarkdownDocument, told: Collection[TextLine]) -> Iterator[Finding]:
         """A sentence that counts all steps, cases or risks of a section with one list, table or row of sub-sections."""
         for heading in document.headings if document.is_of_work else ():
-            below = [one for one in document.under(heading) if document.section_of(one.line) is heading]
+            inside = document.under(heading)
+            below = list(takewhile(lambda one: not isinstance(one, TitleBlock), inside))
             groups = [items for _, items in document.parts if items[0] in below]
-            inner = [
-                one for one in document.headings if one in document.under(heading) and one.depth == heading.depth + 1
-            ]
+            inner = [one for one in inside if isinstance(one, TitleBlock) and one.depth == heading.depth + 1]
             names, length = key(heading.text), len(_top(groups[0])) if len(groups) == 1 else 0
             if len(groups) == 1 and isinstance(groups[0][0], Row):
                 names |= key(document.tables_by_line[groups[0][0].table_line][0].cells[0]) | {"step", "row"}

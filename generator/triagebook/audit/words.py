@@ -31,7 +31,12 @@ class Words:
 
     def each(self, name: str) -> list[re.Pattern[str]]:
         """The forms of an entry one by one, where several have the same groups."""
-        return [re.compile(form) for form in _lines(self._table, "forms", name)]
+        return _each(self._table, name)
+
+
+@cache
+def _each(table: str, name: str) -> list[re.Pattern[str]]:
+    return [re.compile(form) for form in _lines(table, "forms", name)]
 
 
 @cache
