@@ -23,6 +23,8 @@
   const PLACES = new Set(["affected-files", "causes", "fix", "tests", ""]); // the parts whose paths are looked up
   const SYMBOL = /[\p{L}\p{N}_]+/gu; // a name in code, or a word
   const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+|\p{Lo}+/gu; // of snake_case and CamelCase
+  const IN_PATH = /[\w.@\\/-]/;
+  const RUN = /[\p{L}\p{N}]+/u; // of letters and figures
   const PATH = /(?:[\w.@-]+[\\/])*[\w@-][\w.@-]*\.[A-Za-z]\w*/g;
   const NOISE = /\d{4}-\d\d-\d\d[T ]?[\d:.,]*(?:Z|[+-]\d\d:?\d\d)?|\d\d:\d\d:\d\d[.,]?\d*|\x1b\[[\d;]*m|0x[\da-f]+/gi;
 
@@ -40,15 +42,21 @@
     return engine;
   }
 
-  /** Names whole and in parts, in lower case. */
-  function wordsOf(text) {
-    const found = new Set();
-    for (const [name] of text.normalize("NFC").replace(/['’](?=\p{L})/gu, "").matchAll(SYMBOL)) {
-      found.add(name.toLowerCase());
-      for (const [part] of name.matchAll(PART)) found.add(part.toLowerCase());
+  const split = new Map(); // the words of each name, as most names come again and again
+
+  /** A name whole and in parts, in lower case. */
+  function wordsIn(name) {
+    if (!split.has(name)) {
+      const parts = name.match(PART) ?? [];
+      split.set(name, [...new Set([name, ...parts].map((part) => part.toLowerCase()))]);
     }
-    return found;
+    return split.get(name);
   }
+
+  const namesOf = (text) => text.normalize("NFC").replace(/['’](?=\p{L})/gu, "").match(SYMBOL) ?? [];
+
+  /** Names whole and in parts, in lower case. */
+  const wordsOf = (text) => new Set(namesOf(text).flatMap(wordsIn));
 
   /** A text by its letters and figures only. */
   const plainly = (text) => [...text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)].join(" ");
@@ -56,21 +64,27 @@
   /** For each word the entries with it, each with the number of the first part that has it; -1 is the title. */
   function indexed({ entries, reports }) {
     const places = new Map();
-    const files = new Map(); // the paths by the name of the file
+    const starts = new Map(); // the parts by the word that they begin with
     const note = (word, entry, part) => {
       if (!places.has(word)) places.set(word, new Map());
       const held = places.get(word);
       if (!held.has(entry)) held.set(entry, part);
     };
     entries.forEach(({ id, title, parts }, entry) => {
-      for (const word of wordsOf(`${id} ${title}`)) note(word, entry, -1);
-      parts.forEach(([anchor, text], part) => {
-        for (const word of wordsOf(text)) note(word, entry, part);
-        for (const [path] of PLACES.has(anchor) ? text.matchAll(PATH) : []) {
-          const name = path.split("/").at(-1).toLowerCase();
-          if (!files.has(name)) files.set(name, []);
-          files.get(name).push({ path: path.toLowerCase(), entry, part });
+      const seen = new Set(); // names of this entry: the first part that has one counts
+      const noteAll = (text, part) => {
+        for (const name of namesOf(text)) {
+          if (!seen.has(name)) for (const word of wordsIn(name)) note(word, entry, part);
+          seen.add(name);
         }
+      };
+      noteAll(`${id} ${title}`, -1);
+      parts.forEach(([, text], part) => {
+        noteAll(text, part);
+        if (/^[\w.@-]+[\\/]/.test(text)) return; // many paths begin alike, and `pathsTo` finds them
+        const first = text.match(RUN)?.[0].toLowerCase();
+        if (!starts.has(first)) starts.set(first, []);
+        starts.get(first).push([entry, part]);
       });
     });
     const expressions = entries.flatMap((entry, at) => entry.expressions.flatMap((text) => {
@@ -80,8 +94,45 @@
         return []; // an expression that a browser does not know
       }
     }));
-    const texts = entries.map(({ parts }) => parts.map(([, text]) => plainly(text)));
-    return { entries, reports, texts, places, files, expressions };
+    return { entries, reports, places, starts, expressions, texts: new Map() };
+  }
+
+  /** The text of a part by its letters and figures only. */
+  function textOf({ entries, texts }, entry, part) {
+    const [, text] = entries[entry].parts[part];
+    if (!texts.has(text)) texts.set(text, plainly(text));
+    return texts.get(text);
+  }
+
+  /** The parts that a line may hold as a whole, or that may begin with it or hold it. */
+  function* partsLike(bare, { entries, places, starts }) {
+    const runs = bare.split(" ");
+    for (const run of new Set(runs)) yield* starts.get(run) ?? [];
+    if (runs.length < 4) return;
+    const inside = runs.slice(1, -1).filter((run) => run.length > 1); // the others may be cut off
+    const [rarest] = inside.filter((run) => places.has(run)).sort((one, other) => places.get(one).size - places.get(other).size);
+    for (const entry of rarest ? places.get(rarest).keys() : entries.keys()) {
+      yield* entries[entry].parts.map((_, part) => [entry, part]);
+    }
+  }
+
+  /** The paths to files of one name, each with its entry and part. */
+  function pathsTo(name, { entries, places }) {
+    const [whole] = namesOf(name);
+    const found = [];
+    for (const entry of places.get(whole?.toLowerCase())?.keys() ?? []) {
+      entries[entry].parts.forEach(([anchor, text], part) => {
+        const own = PLACES.has(anchor) ? text.toLowerCase() : "";
+        for (let at = own.indexOf(name); at >= 0; at = own.indexOf(name, at + 1)) {
+          let from = at;
+          while (from > 0 && IN_PATH.test(own[from - 1])) from -= 1;
+          const path = own.slice(from, at + name.length);
+          const ends = !/^(?:[\w@\\/-]|\.[a-z])/.test(own.slice(at + name.length, at + name.length + 2));
+          if (ends && path.split(/[\\/]/).at(-1) === name) found.push({ path, entry, part, affected: anchor === "affected-files" });
+        }
+      });
+    }
+    return found;
   }
 
   // ── what fits ────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +173,7 @@
 
   /** Adds the points of one line to those of the entries: the best line of a paste counts. */
   function tryLine(line, index, found, last) {
-    const { entries, texts, places, files, expressions } = index;
+    const { entries, places, expressions } = index;
     const offer = (entry, points, part, words) => {
       const weighed = points * (WEIGHTS[entries[entry].kind] ?? GUIDE);
       if (!(found.get(entry)?.points >= weighed)) found.set(entry, { points: weighed, part, words });
@@ -143,21 +194,26 @@
     // A line that holds a whole text of an entry, such as its error, means this entry; the longest text wins.
     const bare = plainly(line);
     if (bare.length > 11) {
-      texts.forEach((own, entry) => own.forEach((text, part) => {
+      const several = bare.split(" ").length > 3;
+      const likely = new Map([...partsLike(bare, index)].map((place) => [place[0] * 1e6 + place[1], place]));
+      for (const [, [entry, part]] of [...likely].sort(([one], [other]) => one - other)) {
+        const text = textOf(index, entry, part);
         if (text.length > 11 && bare.includes(text)) fit(entry, 62 + text.length / 2, part, wordsOf(text));
-        else if (text.startsWith(`${bare} `) || (bare.split(" ").length > 3 && text.includes(bare))) fit(entry, 62 + bare.length / 4, part, wordsOf(bare));
-      }));
+        else if (text.startsWith(`${bare} `) || (several && text.includes(bare))) fit(entry, 62 + bare.length / 4, part, wordsOf(bare));
+      }
     }
     const said = line.replace(NOISE, " ").replace(/(\.\w+)(?::\d+)+/g, "$1");
     for (const [path] of said.matchAll(PATH)) {
       const own = path.replaceAll("\\", "/").toLowerCase().split("/");
       const times = new Map();
-      for (const { path: known, entry, part } of files.get(own.at(-1)) ?? []) {
+      for (const { path: known, entry, part, affected } of pathsTo(own.at(-1), index)) {
         times.set(entry, (times.get(entry) ?? 0) + 1);
         const steps = known.split("/").reverse();
         const shared = steps.findIndex((step, at) => step !== own.at(-1 - at));
         const same = shared < 0 ? steps.length : shared;
-        fit(entry, 12 + 4 * same + (same === steps.length ? 8 : 0) + 4 * Math.min(4, times.get(entry)), part, [own.at(-1)]);
+        const alone = affected && same === steps.length && plainly(known) === bare; // the line is this path and no more
+        const points = 12 + 4 * same + (same === steps.length ? 8 : 0) + 4 * Math.min(4, times.get(entry));
+        fit(entry, alone ? 63 + bare.length / 4 : points, part, [own.at(-1)]);
       }
     }
     const asked = [...wordsOf(said)];
