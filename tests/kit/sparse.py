@@ -6,7 +6,6 @@ It has one rule of each family, and reports on the first issues only. The site o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from unittest.mock import patch
 
 from mkdocs.__main__ import cli
 
@@ -16,6 +15,7 @@ from triagebook.site.content import SiteContent
 from triagebook.site.mkdocs import files
 from triagebook.site.outputs import OutputHead, heads_of_issue
 from triagebook.site.page import Asset, Page
+from triagebook.site.paths import issue_path
 from triagebook.site.reports import report_outputs
 
 from .sites import one_rule_of_each_family
@@ -33,8 +33,9 @@ def few_reports(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
 
 
 def few_heads(content: SiteContent, issue: str) -> Mapping[str, OutputHead]:
-    with patch.object(content, "kinds", content.kinds if is_reported(content, issue) else {}):
-        return heads_of_issue(content, issue)
+    heads, first = heads_of_issue(content, issue), issue_path(issue)
+    is_there = is_reported(content, issue)
+    return {path: head for path, head in heads.items() if is_there or path == first or not path.endswith(".md")}
 
 
 if __name__ == "__main__":
