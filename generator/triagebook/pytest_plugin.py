@@ -124,6 +124,11 @@ def _recorders(config: pytest.Config) -> Iterator[Recorder]:
         for issue_id in dict.fromkeys(config.getoption("triagebook")):
             context = context_of(book, issue_id, setting, None, suites=suites, now=datetime.now(UTC))
             refuse_missing(context)
+            known, place = context.found, config.invocation_params.dir
+            if not (known.checkout and place.resolve().is_relative_to(known.checkout.root)):
+                here = context_of(book, issue_id, setting, place, suites=suites, now=context.now)
+                if known.checkout is None or here.found.repository == known.repository != "":
+                    context = here  # the tests run in another clone than the catalog names
             context = replace(context, ran_in=config.rootpath)
             yield Recorder(context, given["suite"], before=context.code(context.places))
     except TriagebookError as error:
