@@ -55,26 +55,36 @@
 
   // ── the page as Markdown ──
 
+  /** Words of a record stay words: no link, element, emphasis, heading or item begins in them. */
+  const escaped = (text) => text.replace(/\s+/g, " ").replace(/[\\`*[\]<>|~]|\b_|_\b/g, "\\$&");
+  const unlisted = (line) => line.replace(/^(?:#{1,6}|[-+=]|\d+(?=[.)]))(?=[\s.)])/, "\\$&").replace(/^\\(\d+)/, "$1\\");
+
+  /** Text as code, with more backticks around it than are in it. */
+  function coded(text) {
+    const fence = "`".repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+    return fence.length > 1 ? `${fence} ${text} ${fence}` : `\`${text}\``;
+  }
+
   function inline(node) {
-    if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/\s+/g, " ");
+    if (node.nodeType === Node.TEXT_NODE) return escaped(node.data);
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".headerlink, .spot, button, svg, nav")) return "";
     const inside = [...node.childNodes].map(inline).join("");
-    if (node.matches("code")) return `\`${node.textContent}\``;
+    if (node.matches("code")) return coded(node.textContent.replaceAll("|", node.closest("td") ? "\\|" : "|"));
     if (node.matches("strong, b")) return `**${inside}**`;
-    if (node.matches("a[href]")) return `[${inside}](${node.href})`;
+    if (node.matches("a[href]")) return `[${inside}](${node.href.replaceAll(")", "%29")})`;
     return inside;
   }
 
   function block(node, indent = "") {
-    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? [indent + node.data.trim()] : [];
+    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? [indent + unlisted(escaped(node.data.trim()))] : [];
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches("button, nav, svg, script, .rail h2")) return [];
     if (/^H[1-6]$/.test(node.tagName)) return ["", `${"#".repeat(node.tagName[1])} ${inline(node).trim()}`, ""];
     if (node.matches("pre")) {
       const fence = "`".repeat(Math.max(3, ...[...node.textContent.matchAll(/`+/g)].map(([run]) => run.length + 1)));
       return ["", fence, ...node.textContent.trimEnd().split("\n"), fence, ""].map((line) => indent + line);
     }
-    if (node.matches("p, summary")) return [indent + inline(node).trim(), ""];
-    if (node.matches("ul, ol")) return [...node.children].flatMap((item) => itemOf(item, indent));
+    if (node.matches("p, summary")) return [indent + unlisted(inline(node).trim()), ""];
+    if (node.matches("ul, ol")) return [...[...node.children].flatMap((item) => itemOf(item, indent)), ...(indent ? [] : [""])];
     if (node.matches("table")) {
       const rows = [...node.rows].map((row) => `| ${[...row.cells].map((cell) => inline(cell).trim()).join(" | ")} |`);
       return ["", rows[0], `|${"---|".repeat(node.rows[0].cells.length)}`, ...rows.slice(1), ""];

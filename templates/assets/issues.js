@@ -193,8 +193,12 @@
     more.addEventListener("click", () => draw().querySelector("a").focus());
     box.after(more);
     table.dataset.found = "";
-    const written = ({ cells }) => [...cells].map((each) => each.textContent);
-    table.triagebookRows = () => [COLUMNS, ...found.map((number) => written(row(issues[number])))];
+    const withLine = ([id, title, ...rest], line) => [id, title, line, ...rest];
+    const written = (issue) => [...row(issue).cells].map((cell, at) => (at === TITLE ? issue[TITLE] : cell.textContent));
+    table.triagebookRows = () => [
+      withLine(COLUMNS, "bottom line"),
+      ...found.map((number) => withLine(written(issues[number]), issues[number][LINE])),
+    ];
     return (numbers) => {
       found = numbers;
       body.replaceChildren();

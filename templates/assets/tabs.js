@@ -45,10 +45,11 @@
     show(at);
   });
   bar.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    const here = links.indexOf(document.activeElement);
+    const to = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const next = links[(links.indexOf(document.activeElement) + step + links.length) % links.length];
+    const next = links.at(to % links.length);
     next.focus();
     next.click();
   });

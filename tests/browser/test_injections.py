@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.paths import ROOT
 from tests.kit.sites import Site, as_init_makes_it
@@ -53,3 +54,17 @@ def test_no_text_of_a_record_runs_as_a_script(page: Page, injected_site: Site) -
         assert page.evaluate("window.__pwned") is None, paths[0]
         shown += "window.__pwned=1" in page.inner_text("body")
     assert shown >= 20, "the texts are there to be read"
+
+
+def test_what_is_copied_as_markdown_has_no_live_element(page: Page, injected_site: Site) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    path = next(paths[0] for kind, paths in injected_site.pages.items() if kind == "issues/*/index.html")
+    page.goto(injected_site.at(path))
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    words = re.sub(
+        r"^( *)(```+)$.*?^\1\2$|(?<!\\)(`+)(?!`).*?(?<!`)\3(?!`)", "", copied, flags=re.DOTALL | re.MULTILINE
+    )
+    assert r"\<script" in words
+    assert not re.search(r"(?<!\\)<[a-z/!]|(?<!\\)\]\((?!https?:|mailto:|file:)", words, re.IGNORECASE)
