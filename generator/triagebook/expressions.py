@@ -1,4 +1,4 @@
-"""The regular expressions that records hold: RE2 runs them, in time proportional to the text."""
+"""Runs the regular expressions of records with RE2, in time proportional to the text."""
 
 from __future__ import annotations
 

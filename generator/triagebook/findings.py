@@ -1,4 +1,4 @@
-"""Findings, the places where a rule does not hold, and edits, which are proposed changes as data."""
+"""Findings, which are places where a rule is broken, and edits, which are proposed changes. Plain data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The languages in which code is searched by structure: their names and their files."""
+"""The languages whose code can be searched by structure: their names and their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that other tools use for things that have another name here, so that an error can suggest ours."""
+"""Words that other tools use for what has another name here, so that errors can suggest ours."""
 
 import tomllib
 from pathlib import Path

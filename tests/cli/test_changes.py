@@ -68,13 +68,13 @@ def test_a_field_is_removed(run: Callable[..., Any], record: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (("severity", "bad"), "write 'critical', 'high', 'medium' or 'low'"),
+        (("severity", "bad"), "use `critical`, `high`, `medium` or `low`"),
         (("assignee", "web"), "use `owner`"),
         (("status", "done"), "the evidence decides the stage"),
         (("titel", "x"), "did you mean `title`?"),
         (("causes[0].stat", "confirmed"), "did you mean `state`?"),
         (("components", "[cart"), "close each bracket and quote"),
-        (("title", "--remove"), "add it"),
+        (("title", "--remove"), "is required"),
     ],
 )
 def test_what_a_record_can_not_hold_is_refused_and_the_file_stays(

@@ -155,7 +155,7 @@ def test_an_unknown_severity_in_the_catalog_is_found(level: str, run: Run, book:
     ran = run("check", "--select", "TB1")
     assert ran.code == 1
     assert "issues/catalog.yaml:20:9: TB108 error" in ran.out
-    assert "write 'error', 'warning', 'note' or 'off'" in ran.out
+    assert "use `error`, `warning`, `note` or `off`" in ran.out
 
 
 # ── failing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -206,7 +206,7 @@ def test_an_invalid_date_is_refused(day: str, run: Run) -> None:
     ran = run("check", "--as-of", day)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        f"error: invalid value for '--as-of': `{day}` is not a date; write it as 2026-05-01\n"
+        f"error: invalid value for '--as-of': `{day}` is not a date; write it as YYYY-MM-DD\n"
         "  see: triagebook check --help\n"
     )
 
@@ -252,8 +252,8 @@ def test_an_invalid_baseline_is_refused(run: Run, here: Path) -> None:
     ran = run("check", "--baseline", "x.json")
     assert (ran.code, ran.out) == (2, "")
     assert (
-        ran.err
-        == "error: x.json is not the JSON output of a check\n  create it: triagebook check --format json > x.json\n"
+        ran.err == "error: x.json is not the JSON output of a check\n"
+        "  create one: triagebook check --format json > baseline.json\n"
     )
 
 

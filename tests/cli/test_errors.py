@@ -28,7 +28,7 @@ def test_without_a_book_the_error_says_where_it_searched(
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         f"error: there is no book in {here} or in a folder above it\n"
-        "  name one with --book DIR, or make one: triagebook init\n"
+        "  name one with --book DIR, or create one: triagebook init\n"
     )
 
 
@@ -39,7 +39,7 @@ def test_a_named_folder_without_a_book_is_refused(arguments: list[str], run: Cal
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "error: there is no book in elsewhere\n"
-        "  name the folder that holds catalog.yaml, or make one: triagebook init\n"
+        "  name the folder that holds catalog.yaml, or create one: triagebook init\n"
     )
 
 

@@ -41,7 +41,7 @@ def test_the_four_required_fields_make_a_record(
     ran = run("new", "200", *DATED)
     assert (ran.code, ran.out) == (0, "issues/200/issue.yaml\n")
     note, says = ran.err.split("\n", 1)
-    assert note == "note: kind `wrong-result` is proposed from the text; --kind names another"
+    assert note == "note: kind `wrong-result` was guessed from the text; --kind changes it"
     assert says == "next: add more details to this file, then run: triagebook check\n"
     golden("new", (book / "200" / "issue.yaml").read_text(encoding="utf-8"))
 

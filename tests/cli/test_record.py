@@ -162,7 +162,7 @@ def test_a_bad_file_among_good_ones_is_named_and_the_others_are_recorded(run: Ru
     empty, cut = junit.with_name("empty.xml"), junit.with_name("cut.xml")
     empty.write_bytes(b"")
     cut.write_text(JUNIT[:100], encoding="utf-8")
-    problems = ("empty.xml: it is empty", "cut.xml: it is not complete XML", "nowhere.xml: no such file")
+    problems = ("empty.xml: it is empty", "cut.xml: it is not valid XML", "nowhere.xml: no such file")
     bad = (empty, cut, "nowhere.xml")
     alone = run("record", "9", *bad, *BEFORE)
     assert (alone.code, len(alone.err.splitlines())) == (2, 2)
@@ -263,7 +263,7 @@ def test_the_suite_is_named_or_derived_from_the_results(run: Run, junit: Path, b
          "did you mean `staging`?"),
         (["9", "junit.xml", *BEFORE, "--by", "bakend"], "there is no person `bakend`", "did you mean `backend`?"),
         (["9", "junit.xml", *BEFORE, "--commit", "main"], "`main` is not the hash of a commit", "--in"),
-        (["9", "junit.xml", *BEFORE, "--at", "noon"], "--at: `noon` is not a day or time", "(2025-09-15)"),
+        (["9", "junit.xml", *BEFORE, "--at", "noon"], "--at: `noon` is not a date or time", "(2025-09-15)"),
         (["9", "junit.xml", *BEFORE, "--in", "nowhere"], "there is no folder nowhere", "name the folder"),
         (["9", *BEFORE], "there is nothing to record", "name a result file"),
         (["9", "--command", "x", "--observe", "y"], "--command and --observe are different kinds", "record"),

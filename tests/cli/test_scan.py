@@ -251,7 +251,7 @@ def test_its_advice_works(run: Run, shop: Path) -> None:
         assert says in ran.err
         assert advice in " ".join(ran.err.split())
 
-    refused("`py3` is not a language in which code can be searched", "write one of bash, c, cpp, csharp")
+    refused("`py3` is not a language in which code can be searched", "use one of: bash, c, cpp, csharp")
     issue.write_text(ISSUE.replace("detector:", "# detector:"))
     refused("issue 1 has no detector", "detector: {code: await get_manager($$$), language: python}")
     issue.write_text(ISSUE)

@@ -50,7 +50,7 @@ def test_an_unknown_kind_is_refused(run: Callable[..., Any]) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "error: there is no schema named `isue`\n"
-        "  did you mean `issue`? If not, write one of affected, catalog, claims, evidence, issue, pattern\n"
+        "  did you mean `issue`? If not, use one of: affected, catalog, claims, evidence, issue, pattern\n"
     )
 
 

@@ -78,6 +78,6 @@ def test_an_unreadable_issue_shows_its_first_error(run: Callable[..., Any], book
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "note: 1 record can't be read; see: triagebook check\n"
-        "error: issues/10/issue.yaml:2:1: `bad` is not a value that `severity` can have\n"
-        "  write 'critical', 'high', 'medium' or 'low'; then: triagebook check 10\n"
+        "error: issues/10/issue.yaml:2:1: `severity` can't be `bad`\n"
+        "  use `critical`, `high`, `medium` or `low`; then: triagebook check 10\n"
     )

@@ -515,7 +515,7 @@ def test_no_run_after_the_fix_is_passed_over_in_silence(story: Story) -> None:
     for name in ledger.required_environments:
         found = verdict.environments[name]
         todo = " ".join(one.do for one in found.missing)
-        if found.state is not EnvironmentStatus.PROVEN and "see a test fail" not in todo:
+        if found.state is not EnvironmentStatus.PROVEN and "record a failing run" not in todo:
             assert todo
             ran = {own: run.phase for own, run in ledger.runs if run.environment == name}
             has_after = Phase.AFTER in ran.values()

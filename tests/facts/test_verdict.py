@@ -275,7 +275,7 @@ def test_production_needs_only_a_pass_after_a_failure_elsewhere() -> None:
     story = validated()
     story.catalog.update(required=["staging", "production"])
     missing = story.case().verdict.environments["production"].missing
-    assert [todo.do for todo in missing] == ["production: see it pass on code with the fix"]
+    assert [todo.do for todo in missing] == ["production: record a passing run with the fix"]
     story.evidence["c-after"] = story.evidence["b-after"]
     story.record("c-after", environment="production")
     assert story.case().verdict.environments["production"].state is EnvironmentStatus.PROVEN
@@ -285,11 +285,11 @@ def test_production_needs_only_a_pass_after_a_failure_elsewhere() -> None:
     ("change", "missing"),
     [
         (lambda s: s.catalog.update(required=[]), "name the environments"),
-        (lambda s: s.catalog.update(required=["staging", "production"]), "production: see it pass"),
-        (lambda s: s.issue.update(environments={"prove": ["local"]}), "local: see it pass"),
-        (lambda s: s.evidence.pop("b-after"), "staging: see it pass"),
+        (lambda s: s.catalog.update(required=["staging", "production"]), "production: record a passing run"),
+        (lambda s: s.issue.update(environments={"prove": ["local"]}), "local: record a passing run"),
+        (lambda s: s.evidence.pop("b-after"), "staging: record a passing run"),
         (lambda s: s.record("b-after", results=AFTER | {"test_colours": failed("x")}), "test_colours did not end"),
-        (lambda s: s.record("b-after", results={"test_colours": "passed"}), "staging: see it pass"),
+        (lambda s: s.record("b-after", results={"test_colours": "passed"}), "staging: record a passing run"),
         (lambda s: s.issue.pop("criteria"), "`criteria`"),
         (lambda s: s.issue["criteria"].update(more="It is fast"), "criterion more is unknown"),
         (lambda s: s.evidence.update(c=value("12 %")), "criterion connects is failed"),

@@ -438,16 +438,16 @@ def test_ctrf_retries_are_counted() -> None:
     [
         ("", "it is empty"),
         ("\ufeff \n", "it is empty"),
-        ("hello", "it is neither XML nor valid JSON at line 1, column 1: expecting value"),
+        ("hello", "it is neither XML nor JSON (line 1, column 1: expecting value)"),
         ("[1, 2]", "it is JSON, but contains no test results"),
         ('"text"', "it is JSON, but contains no test results"),
         ('{"a": 1}', "it is JSON, but contains no test results"),
         ("<html/>", "its root element is <html>, which no known test runner writes"),
-        ("<testsuite><testcase", "it is not complete XML at line 1, column 12: unclosed token"),
-        ("<testsuite>", "it is not complete XML at line 1, column 12: no element found"),
-        ("<testsuite></testsuites>", "it is not complete XML at line 1, column 14: mismatched tag"),
+        ("<testsuite><testcase", "it is not valid XML (line 1, column 12: unclosed token)"),
+        ("<testsuite>", "it is not valid XML (line 1, column 12: no element found)"),
+        ("<testsuite></testsuites>", "it is not valid XML (line 1, column 14: mismatched tag)"),
         ('<?xml version="1.0" encoding="nowhere"?><testsuite/>', "it can't be decoded: unknown encoding: nowhere"),
-        ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor valid JSON at line 2, column 1: extra data"),
+        ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor JSON (line 2, column 1: extra data)"),
     ],
 )
 def test_unreadable_files_are_explained(text: str, says: str) -> None:
@@ -461,14 +461,14 @@ def test_invalid_utf_8_is_refused() -> None:
     """In JSON and in XML."""
     with pytest.raises(UnreadableError, match="it is not valid UTF-8 at byte 2"):
         read(b'{"\xff": 1}')
-    with pytest.raises(UnreadableError, match="it is not complete XML"):
+    with pytest.raises(UnreadableError, match="it is not valid XML"):
         read(b'<?xml version="1.0" encoding="utf-8"?><testsuite name="\xff"/>')
 
 
 def test_a_forced_format_that_does_not_fit_is_refused() -> None:
     with pytest.raises(UnreadableError, match="it is not valid JSON"):
         read(b"<testsuite/>", "mocha-json")
-    with pytest.raises(UnreadableError, match="it is not complete XML"):
+    with pytest.raises(UnreadableError, match="it is not valid XML"):
         read(b"{}", "junit")
     with pytest.raises(UnreadableError, match="it looks like ctrf-json, but part of it is malformed"):
         read(b'{"results": 1}', "ctrf-json")

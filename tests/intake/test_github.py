@@ -98,7 +98,7 @@ def test_null_counts_as_absent() -> None:
     [
         (b"", "it is empty"),
         (b"\xff\xfe", "it is empty"),
-        (b"{", "it is not valid JSON at line 1"),
+        (b"{", "it is not valid JSON (line 1"),
         (b"<html>", "it is not valid JSON"),
         (b"[" * 100_000, "it is nested too deeply"),
         (b"9" * 10_000, "its JSON can't be read"),

@@ -122,7 +122,7 @@ def test_a_new_record_holds_the_proposal_as_hints(tmp_path: Path) -> None:
     runner.invoke(app, ["init", str(tmp_path)], standalone_mode=False)
     words = ["new", "7", "--title", "Search is slow", "--severity", "low", "--summary", "Since noon."]
     done = runner.invoke(app, [*words, "--book", str(tmp_path)], standalone_mode=False)
-    assert "kind `performance` is proposed from the text" in done.stderr
+    assert "kind `performance` was guessed from the text" in done.stderr
     file = tmp_path / "issues" / "7" / "issue.yaml"
     text = file.read_text(encoding="utf-8")
     assert load(tmp_path / "issues").book.issues["7"].issue.kind is IssueKind.PERFORMANCE

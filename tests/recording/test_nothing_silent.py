@@ -117,14 +117,14 @@ def test_record_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:
     first, junit = app.head, app.pytest()
     fixed = app.fix()
     app.commit("Record the fix")
-    lacks = f"{first[:9]} does not contain the fix {fixed[:9]}, so nothing seen on it is after the fix"
+    lacks = f"{first[:9]} does not contain the fix {fixed[:9]}, so a run on it is not after the fix"
     for what in ([junit], ["--value", "chat.connected=97 %", "--by", "developer"]):
         ran = app.record(*what, *AFTER, "--commit", first)
         assert (ran.code, lacks in ran.err) == (2, True)
-        assert "use --phase before, or name the commit that was tested with --commit" in ran.err
+        assert "use --phase before, or a commit with the fix" in ran.err
     ran = app.triagebook("run", "7", *BEFORE, "--yes")
     assert (ran.code, ran.out) == (2, "")
-    assert f"{app.head[:9]} contains the fix {fixed[:9]}, so nothing seen on it is before the fix" in ran.err
+    assert f"{app.head[:9]} contains the fix {fixed[:9]}, so a run on it is not before the fix" in ran.err
     assert not app.evidence
 
 

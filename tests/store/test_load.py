@@ -72,7 +72,7 @@ def _huge(path: Path) -> None:
 
 
 _ID = "letters, digits, `.`, `_` and `-`, the first a letter or digit"
-_KINDS = "write one of tests, command, value, observation"
+_KINDS = "use one of: tests, command, value, observation"
 _NO_ANCHOR = "remove it, or put quotes around text that begins with `&`"
 _READABLE = "check that it exists and can be read"
 _SPLIT = "split it, or keep the raw data beside the record"

@@ -1,4 +1,4 @@
-"""Checks what documents state: against the rest of the document, the source code and the evidence."""
+"""Checks what documents state against the document itself, the source code and the evidence."""
 
 from __future__ import annotations
 

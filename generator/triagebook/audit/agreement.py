@@ -1,4 +1,4 @@
-"""TB85x: what is said twice must be the same."""
+"""TB85x: what is said twice must agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB835, TB836 and TB859: days that exclude each other, or that the document can't know."""
+"""TB835, TB836 and TB859: dates that contradict each other, or that the document can't know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB82x and TB84x: numbers of a table against its own columns, and against the words beside it."""
+"""TB82x and TB84x: the numbers in a table must agree with its columns and with the text beside it."""
 
 from __future__ import annotations
 

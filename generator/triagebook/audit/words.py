@@ -1,4 +1,4 @@
-"""The vocabulary of the rules. `words.toml` holds the words and forms of writing that they look for, a line each."""
+"""The vocabulary of the rules: `words.toml` lists the words and phrases they look for, one per line."""
 
 from __future__ import annotations
 

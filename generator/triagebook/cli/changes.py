@@ -46,9 +46,9 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
         click.edit(filename=str(path))
     except click.ClickException as error:
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        why = error.message.partition("Editing failed")[2].removeprefix(": ") or "it failed"
-        what = f"the editor `{editor}` did not work: {why}"
-        raise TriagebookError(what, "set EDITOR to a program that edits text and waits") from None
+        why = re.sub(r"\[Errno \d+\] ", "", error.message.partition("Editing failed")[2])
+        what = f"the editor `{editor}` failed{why}"
+        raise TriagebookError(what, "set EDITOR to an editor that waits until you close the file") from None
     ctx.invoke(check.command, issue_ids=(issue_id,), book=book)
 
 
@@ -126,7 +126,7 @@ def _plain(value: str) -> Plain:
     try:
         read = read_plain(f"value: {value}")
     except YamlProblem as problem:
-        raise TriagebookError(f"`{value}` is not YAML: {problem.says}", "close each bracket and quote") from None
+        raise TriagebookError(f"`{value}` is not valid YAML: {problem.says}", "close each bracket and quote") from None
     return read["value"] if isinstance(read, dict) else ""
 
 
@@ -155,7 +155,10 @@ def _change(book: Path | None, loaded: Loaded, entry: Entry, change: tuple[Field
     made = Edit(f"{entry.id}/issue.yaml", field, how, value)  # type: ignore[arg-type]
     path = loaded.root / made.file
     if wrong := first_problem(read_plain(apply(path.read_text(encoding="utf-8"), [made])), Issue):
-        raise TriagebookError(on_one_line(wrong.says), wrong.do)
+        if how == "remove" and wrong.code == "TB109":
+            raise TriagebookError(f"`{wrong.field[-1]}` is required, so it can't be removed", "change it instead")
+        do = "leave out --append" if how == "append" and wrong.field == field else wrong.do
+        raise TriagebookError(on_one_line(wrong.says), do)
     known = {(one.code, one.field, one.says) for one in _findings(loaded, entry.id)}
     changed = write_edits(loaded.root, [made])
     click.echo(f"{'changed' if changed else 'unchanged'}  {path.as_posix()}")

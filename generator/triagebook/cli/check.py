@@ -30,7 +30,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise click.BadParameter(f"`{value}` is not a date; write it as 2026-05-01")
+    raise click.BadParameter(f"`{value}` is not a date; write it as YYYY-MM-DD")
 
 
 def _rules() -> Rules:

@@ -126,7 +126,7 @@ def _known_in(path: Path) -> Mapping[Any, int]:
         return known_findings(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         what = f"{path} is not the JSON output of a check"
-        raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
+        raise TriagebookError(what, "create one: triagebook check --format json > baseline.json") from None
 
 
 def print_findings(findings: Iterable[Finding], root: Path) -> None:

@@ -1,4 +1,4 @@
-"""GitHub's API, as far as a CI job may use it."""
+"""The parts of GitHub's API that a CI job may use."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from triagebook.errors import TriagebookError
+from triagebook.text import joined
 
 _TIMEOUT = 20  # seconds
 _NO_RIGHT = {401, 403, 404}  # what the host says to a fork's token
@@ -61,5 +62,8 @@ def pull_request_number() -> int:
 def _variables(*names: str) -> list[str]:
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
-        raise TriagebookError(f"{', '.join(missing)} is not set", "run it in a job of GitHub Actions, with a token")
+        raise TriagebookError(
+            f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} not set",
+            "run it in a job of GitHub Actions, with a token",
+        )
     return [os.environ[name] for name in names]

@@ -39,8 +39,8 @@ _LIKE_GITHUB = ("gitlab", "jira", "bugzilla", "azure", "linear", "youtrack", "re
 def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
     if value in _KINDS:
         return value
-    do = f"write `github`, which reads {value} too" if value.lower() in _LIKE_GITHUB else "write `github` or `sarif`"
-    raise click.UsageError(f"`{on_one_line(value)}` is no kind of import; {do}")
+    do = f"write `github`, which also reads {value}" if value.lower() in _LIKE_GITHUB else "write `github` or `sarif`"
+    raise click.UsageError(f"`{on_one_line(value)}` is not a kind of import; {do}")
 
 
 @subcommand("import")

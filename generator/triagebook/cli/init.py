@@ -1,4 +1,4 @@
-"""`triagebook init` and `schema`: create a book in a folder, keep existing files, and write its schemas."""
+"""`triagebook init` and `schema`: create a book, keep existing files, and write its schemas."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def schema(kind: str | None, check: bool, book: Path | None) -> None:
             raise click.UsageError("--check compares all schemas; leave KIND out")
         if kind not in KINDS:
             what = f"there is no schema named `{on_one_line(kind)}`"
-            raise misspelt(what, kind, KINDS, f"write one of {', '.join(KINDS)}")
+            raise misspelt(what, kind, KINDS, f"use one of: {', '.join(KINDS)}")
         print_utf8(schema_text(kind))
         return
     root = book_root(book)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ import click
 
 from triagebook import __version__
 from triagebook.errors import TriagebookError
-from triagebook.text import on_one_line
+from triagebook.text import joined, on_one_line
 from triagebook.vocabulary import KEYS, VERBS
 
 # The packages of the extras, by the module that is missing without them.
@@ -165,11 +166,14 @@ def _usage_problem(error: click.ClickException) -> tuple[str, str]:
         ours = KEYS.get(error.option_name.strip("-").replace("-", "_"), "").removesuffix("s")
         if any(f"--{ours}" in option.opts for option in context.command.params):
             return f"no such option '{error.option_name}'", f"use --{ours}"
-    return what[:1].lower() + what[1:], f"see: {context.command_path if context else 'triagebook'} --help"
+    do = f"see: {context.command_path if context else 'triagebook'} --help"
+    if found := re.fullmatch(r"(.*?)\.? \(?Did you mean (?:one of: )?(.*?)\?\)?", what, re.DOTALL):
+        what, do = found[1], f"did you mean {joined(found[2].split(', '), 'or')}? If not, {do}"
+    return what[:1].lower() + what[1:].replace("valid integer range", "whole number"), do
 
 
 def _system_problem(error: OSError) -> tuple[str, str]:
     reason = (error.strerror or str(error)).lower()
     if error.filename is None:
         return reason, "check that the files and folders on the command line exist and are accessible"
-    return f"{error.filename}: {reason}", "check that it exists, and that you have permission to use it"
+    return f"{error.filename}: {reason}", "check the path and its permissions"

@@ -92,7 +92,7 @@ def command(
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
     if not kind:
-        print_notes(f"kind `{fields['kind']}` is proposed from the text; --kind names another")
+        print_notes(f"kind `{fields['kind']}` was guessed from the text; --kind changes it")
     print_notes(*left_open(loaded.book, Issue.model_validate(read_plain(text))))
     click.echo("next: add more details to this file, then run: triagebook check", err=True)
 

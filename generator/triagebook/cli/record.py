@@ -1,4 +1,4 @@
-"""`triagebook record` and `withdraw`: results, output, values and observations become evidence, or are taken back."""
+"""`triagebook record` and `withdraw`: record results, output, values and observations, or take them back."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from triagebook.recording.other_evidence import TypedEvidence, drafts_of
 from triagebook.recording.record import PreparedRuns, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
 from triagebook.store.book_folder import CATALOG
-from triagebook.text import on_one_line
+from triagebook.text import joined, on_one_line
 
 from .common import misspelt, open_issue, print_json, refuse_unknown
 
@@ -53,7 +53,7 @@ def refuse_missing(context: RecordingContext, file: str = "") -> None:
         known = context.loaded.book.names("environment")
         advice = {
             "--phase": "add --phase before or after",
-            "--environment": f"add --environment {' or '.join(known)}"
+            "--environment": f"add --environment {joined(known, 'or')}"
             if known
             else f"the catalog has no environments yet; add one to {context.loaded.root / CATALOG}",
         }

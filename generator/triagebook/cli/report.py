@@ -91,7 +91,7 @@ def command(
 def _known(kinds: Mapping[str, ReportKind], kind: str) -> ReportKind:
     if kind in kinds:
         return kinds[kind]
-    raise misspelt(f"there is no report kind `{kind}`", kind, [*kinds, ALL], f"write one of {', '.join(kinds)}")
+    raise misspelt(f"there is no report kind `{kind}`", kind, [*kinds, ALL], f"use one of: {', '.join(kinds)}")
 
 
 def _appendices(names: str | None, kinds: Sequence[ReportKind]) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def _appendices(names: str | None, kinds: Sequence[ReportKind]) -> tuple[str, ..
     wanted = [name.strip() for name in names.split(",")] if names else []
     for name in wanted:
         if name not in known:
-            raise misspelt(f"these reports have no appendix `{name}`", name, known, f"write one of {', '.join(known)}")
+            raise misspelt(f"these reports have no appendix `{name}`", name, known, f"use one of: {', '.join(known)}")
     return tuple(wanted)
 
 

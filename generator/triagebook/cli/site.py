@@ -1,4 +1,4 @@
-"""`triagebook build`, `serve` and `pages`: the docs site, built, served, or as plain Markdown."""
+"""`triagebook build`, `serve` and `pages`: build the docs site, serve it, or write it as plain Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`triagebook tests` and `plan`: planned tests become files to complete, and marked tests get into the plan."""
+"""`triagebook tests` and `plan`: write planned tests as files to complete, and add marked tests to the plan."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
     suites = entry.issue.suites or playbook(kind, entry.id, loaded.book).suites
     if unknown := [name for name in suite if name not in suites]:
         raise misspelt(
-            f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}"
+            f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"use one of: {', '.join(suites)}"
         )
     chosen = {name: each for name, each in suites.items() if name in (suite or suites)}
     made = skeletons(entry.id, chosen, loaded.book.catalog.runner)

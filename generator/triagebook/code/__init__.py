@@ -1,1 +1,1 @@
-"""Everything that is asked of a checkout: git, work tree, digests, state."""
+"""Answers questions about a checkout: git, work tree, digests, state."""

@@ -76,7 +76,7 @@ class Checkouts:
                 return FoundCheckout(None, why)
         around = self._looked_at(self.root)
         if isinstance(around, GitError) and not isinstance(around, GitMissingError):
-            why = "the book is not in a git repository" if "not a git" in around.what else f"git says: {around.what}"
+            why = "the book is not in a git repository" if "not a git" in around.what else around.what
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
         found = self._at_folder(self.root, entry, candidates)
         if source and found.checkout and candidates[0] in repositories and found.repository != candidates[0]:
@@ -89,7 +89,10 @@ class Checkouts:
         if isinstance(checkout, GitMissingError) and self.folder is None:  # the user did not name this folder
             return FoundCheckout(None, checkout.what)
         if isinstance(checkout, GitError):
-            return FoundCheckout(None, f"git says of {folder}: {checkout.what}", folder=folder.resolve())
+            why = (
+                f"{folder} is not in a git repository" if "not a git" in checkout.what else f"{folder}: {checkout.what}"
+            )
+            return FoundCheckout(None, why, folder=folder.resolve())
         return FoundCheckout(checkout, repository=self._identity(checkout, entry, list(candidates)))
 
     def _identity(self, checkout: Checkout, entry: Entry, candidates: list[str]) -> str:

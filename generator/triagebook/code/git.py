@@ -64,7 +64,7 @@ def tell(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     if done.returncode:
         said = text(done.stderr).strip().removeprefix("fatal: ").splitlines()
         problem = said[0] if said else "git failed"
-        raise GitError(problem, f"see what `git -C {folder} {arguments[0]}` says; a shallow clone has no history")
+        raise GitError(problem, f"run `git -C {folder} {arguments[0]}` to see why; a shallow clone lacks history")
     return text(done.stdout)
 
 

@@ -1,4 +1,4 @@
-"""The state of the source code as plain data: the answers to what the records of a book ask."""
+"""The state of the source code as plain data: what the records of a book need to know about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A temporary work tree of a repository at another commit, without leaving a trace in the repository."""
+"""A temporary work tree at another commit, which leaves no trace in the repository."""
 
 from __future__ import annotations
 

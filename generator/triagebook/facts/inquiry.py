@@ -1,4 +1,4 @@
-"""An inquiry: one book, asked at one state of the source code on one day; the only maker of cases."""
+"""An inquiry: one book, evaluated at one state of the source code on one day. Only inquiries create cases."""
 
 from __future__ import annotations
 

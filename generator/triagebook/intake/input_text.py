@@ -50,7 +50,7 @@ def json_documents(data: bytes, advice: str) -> list[object]:
             document, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
-            raise UnreadableError(f"it is not valid JSON at {where}: {error.msg.lower()}", advice) from None
+            raise UnreadableError(f"it is not valid JSON ({where}: {error.msg.lower()})", advice) from None
         except RecursionError:
             raise UnreadableError("it is nested too deeply", advice) from None
         except ValueError as error:  # a number with thousands of digits

@@ -58,7 +58,7 @@ _TEXT: dict[str, tuple[Callable[[str], bool], Callable[[str], Results]]] = {
     "libtest": (libtest.knows, libtest.read),
 }
 FORMATS = (*_XML, *_JSON, *_LINES, *_TEXT)
-_ADVICE = "name the file that the test runner wrote, such as JUnit XML; its format can be named with --input-format"
+_ADVICE = "name the file that the test runner wrote, such as JUnit XML; `record --input-format NAME` sets its format"
 _XML_LINE = re.compile(rb"^<(?:\?xml|TestLog|TestResult|testsuites?)\b", re.MULTILINE)
 # Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
@@ -96,8 +96,8 @@ def _read(data: bytes, name: str | None) -> Results:
     except json.JSONDecodeError as error:
         events = _events(text)
         if events is None:
-            kind = "not valid JSON" if name else "neither XML nor valid JSON"
-            problem = f"it is {kind} at line {error.lineno}, column {error.colno}: {error.msg.lower()}"
+            kind = "not valid JSON" if name else "neither XML nor JSON"
+            problem = f"it is {kind} (line {error.lineno}, column {error.colno}: {error.msg.lower()})"
             raise UnknownFormatError(problem, _ADVICE) from None
         return _of_events(events, name)
     if isinstance(document, list):

@@ -98,8 +98,8 @@ def _without_controls(data: bytes) -> bytes:
 def _incomplete(error: ParseError) -> UnreadableError:
     line, column = error.position
     return UnreadableError(
-        f"it is not complete XML at line {line}, column {column + 1}: {str(error).partition(':')[0]}",
-        "check whether the test run that wrote it was stopped",
+        f"it is not valid XML (line {line}, column {column + 1}: {str(error).partition(':')[0]})",
+        "check that it is XML, and complete",
     )
 
 

@@ -1,4 +1,4 @@
-"""What all records share: how a field is declared, and the forms in which people may write one."""
+"""What all records share: how a field is declared, and in which forms people may write it."""
 
 from __future__ import annotations
 
@@ -154,21 +154,21 @@ class Path(Text):
     """A file or folder of the repository the record speaks of, from its root, with forward slashes."""
 
     pattern = r"(?!/|[A-Za-z]:|~)[^\r\n\\]+"
-    problem = "is not a path from the repository's root with forward slashes: `src/app.py`"
+    problem = "is not a path from the repository's root with forward slashes: write it as `src/app.py`"
 
 
 class Commit(Text):
     """A commit, by its hash or the start of it."""
 
     pattern = r"[0-9a-f]{7,64}"
-    problem = "is not a commit: 7 to 64 hexadecimal digits"
+    problem = "is not a commit: write 7 to 64 hexadecimal digits"
 
 
 class Url(Text):
     """An address on the web."""
 
     pattern = r"""https?://[^\s<>"]+"""
-    problem = "is not an address: it starts with https://"
+    problem = "is not a URL: write it with https://"
 
 
 class Ref(Text):
@@ -199,7 +199,7 @@ def _read(pattern: str, read: Callable[[str], T], problem: str) -> BeforeValidat
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = DAY + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
 
-Day = Annotated[date, _read(DAY, date.fromisoformat, "is not a day: write it as 2025-09-15")]
+Day = Annotated[date, _read(DAY, date.fromisoformat, "is not a date: write it as YYYY-MM-DD, such as 2025-09-15")]
 When = Annotated[
     InstanceOf[date],
     _read(

@@ -26,7 +26,7 @@ class CodeLanguage(Id):
     def parse(cls, text: str) -> Self:
         if language_of(text) is None:
             near = nearest(text, LANGUAGES)
-            hint = f"did you mean `{near}`?" if near else f"write one of {', '.join(LANGUAGES)}"
+            hint = f"did you mean `{near}`?" if near else f"use one of: {', '.join(LANGUAGES)}"
             raise ValueError(f"`{text}` is not a language in which code can be searched: {hint}")
         return super().parse(text)
 
@@ -48,7 +48,7 @@ class Detector(Record):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.code is None) == (self.regex is None):
-            raise ValueError("needs one of `code` and `regex`, not both")
+            raise ValueError("needs either `code` or `regex`: write one of the two")
         if self.code is not None and self.language is None:
             raise ValueError("`code` needs its `language`: `python`")
         return self

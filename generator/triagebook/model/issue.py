@@ -97,7 +97,7 @@ class Change(Sourced):
     @model_validator(mode="after")
     def _of_something(self) -> Self:
         if (self.path is None) == (self.setting is None):
-            raise ValueError("needs one of `path` and `setting`, not both")
+            raise ValueError("needs either `path` or `setting`: write one of the two")
         return self
 
 

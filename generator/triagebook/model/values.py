@@ -170,7 +170,7 @@ class Place(Scalar, Struct, frozen=True):
         path, colon, lines = text.partition(":")
         if not re.fullmatch(cls.pattern, text):
             raise ValueError(
-                f"`{text}` is not a place in the code: `path/from/the/root.py`, or with lines `path.py:85,118`"
+                f"`{text}` is not a place in the code: write `path/from/the/root.py`, or with lines `path.py:85,118`"
             )
         return cls(Path.parse(path), tuple(int(line) for line in lines.split(",")) if colon else ())
 
@@ -248,7 +248,7 @@ class Digest(Text):
     """The SHA-256 of some bytes."""
 
     pattern = r"sha256:[0-9a-f]{64}"
-    problem = "is not a digest: `sha256:` and 64 hexadecimal digits"
+    problem = "is not a digest: write `sha256:` and 64 hexadecimal digits"
 
     @classmethod
     def of(cls, data: bytes) -> str:

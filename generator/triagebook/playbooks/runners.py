@@ -1,4 +1,4 @@
-"""The test runners in which tests are proposed and written, besides pytest."""
+"""The test runners, besides pytest, for which tests are proposed and written."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ class Counting:
             return
         other, verb = (Phase.AFTER, "contains") if has_fix else (Phase.BEFORE, "does not contain")
         what = f"{str(commit)[:9]} {verb} the fix {', '.join(fixed[:9] for fixed in fix.commits)}"
-        do = f"use --phase {other.value}, or name the commit that was tested with --commit"
-        raise TriagebookError(f"{what}, so nothing seen on it is {phase.value} the fix", do)
+        do = f"use --phase {other.value}, or a commit {'without' if has_fix else 'with'} the fix"
+        raise TriagebookError(f"{what}, so a run on it is not {phase.value} the fix", do)
 
     def lines(self) -> Iterator[str]:
         """For each piece of evidence: its commit, phase and environment, and what its results count for.

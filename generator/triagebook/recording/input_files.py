@@ -138,7 +138,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
             return InputFile(file.as_posix(), file.name, _bounded(stream, path), at)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise UnreadableError(f"{path}: {why}", "check that it exists and is readable") from None
+        raise UnreadableError(f"{path}: {why}", "check the path and its permissions") from None
 
 
 def _bounded(stream: BinaryIO | gzip.GzipFile, path: str) -> bytes:

@@ -102,7 +102,8 @@ def choose(
         what = "; ".join(left_out) or "the issue plans no suites"
         raise TriagebookError(
             f"there is nothing to run: {what}",
-            "add a `command` to a suite, such as `python -m pytest FILE`, or choose with --suite",
+            "give a suite a `command`, such as `python -m pytest FILE`"
+            + (", or choose one: --suite" if left_out else ""),
         )
     return tasks, left_out
 

@@ -106,7 +106,7 @@ class TicketImport:
     def _make(self, issue: str, ticket: Ticket, read: TicketFields) -> Issue:
         """Create the record together with the memory of its import."""
         kind = kind_in(str(read.fields["title"]), str(read.fields["summary"]), *read.errors)
-        read.notes.append(f"kind `{kind}` is proposed from the text")
+        read.notes.append(f"kind `{kind}` was guessed from the text")
         record = nested({**read.fields, "kind": kind.value})
         tracker = record.pop(TRACKER, None)
         if self.patterns:

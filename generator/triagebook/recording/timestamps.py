@@ -45,7 +45,7 @@ def given(text: str, now: datetime) -> date:
     """Parse a day or time from the command line."""
     do = "write a day (2025-09-15) or a time with its zone (2025-09-15T14:30:00Z)"
     if not re.fullmatch(f"{DAY}|{MOMENT}", text):
-        raise TriagebookError(f"--at: `{text}` is not a day or time", do)
+        raise TriagebookError(f"--at: `{text}` is not a date or time", do)
     try:
         at = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""What only reports say: levels of test, goals, needs, refusals by reason, and what did not pass."""
+"""Values that only reports show: test levels, goals, needs, refusals by reason, and what did not pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the default playbook proposes for a new issue, until its record holds as much."""
+"""What the default playbook proposes for an issue until its record has the same parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The issue that a report is about, and what several sections need of it."""
+"""The issue that a report is about, and what several sections need to know about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that check a book: one class a rule, one module a family. Codes are stable and never reused."""
+"""The rules that check a book: one class per rule, one module per family. Codes are stable and never reused."""
 
 from __future__ import annotations
 

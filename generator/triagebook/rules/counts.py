@@ -1,4 +1,4 @@
-"""TB316: a number in a sentence must be that of what the record lists."""
+"""TB316: a number in a sentence must match what the record lists."""
 
 from __future__ import annotations
 

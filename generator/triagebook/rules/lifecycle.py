@@ -19,7 +19,6 @@ from triagebook.model.document import Contradiction, document_name
 from triagebook.model.evidence import Evidence, Phase
 from triagebook.model.issue import Ending
 from triagebook.model.values import DocRef
-from triagebook.text import counted
 
 from .base import Problem, Rule
 
@@ -152,13 +151,19 @@ class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
 class LooseEnd(Rule, code="TB424", severity=Level.WARNING):
     """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
 
+    def find(self, case: Case) -> Iterator[Finding]:
+        for field, says in self.in_issue(case):
+            do = "create an issue: `triagebook new`" if field[0] == "noticed" else "name the `owner`"
+            yield self.finding(case.file, field, says, do)
+
     def in_issue(self, case: Case) -> Iterator[Problem]:
         issue = case.issue
         if issue.closed is None and issue.owner is None and issue.severity.value in {"critical", "high"}:
             yield ("severity",), f"the issue is {issue.severity.value} and open, but has no owner"
         if nobodys := [i for i, step in enumerate(issue.next) if step.done is None and step.owner is None]:
-            have = "has" if len(nobodys) == 1 else "have"
-            yield ("next", nobodys[0]), f"{len(nobodys)} of {counted(len(issue.next), 'next step')} {have} no owner"
+            number, have = len(nobodys), "has" if len(nobodys) == 1 else "have"
+            which = "the next step" if len(issue.next) == 1 else f"{number} of {len(issue.next)} next steps"
+            yield ("next", nobodys[0]), f"{which} {have} no owner"
         for index, noticed in enumerate(issue.noticed):
             if noticed.issue is None:
                 yield ("noticed", index), "a defect was noticed, but has no issue"

@@ -1,4 +1,4 @@
-"""The parts of a record that several rules go through, each with its field: texts, places, targets, amounts."""
+"""The parts of a record that several rules check, each with its field: texts, places, targets, amounts."""
 
 from __future__ import annotations
 

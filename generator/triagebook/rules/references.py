@@ -143,5 +143,5 @@ def _nearest(name: str, names: Collection[str], catalogued_as: str = "") -> str:
     if near := nearest(name, names):
         return f"did you mean `{near}`?"
     known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
-    says = f"known: {known}" if known else "none is recorded yet"
-    return f"{says}; add it to `{catalogued_as}` in catalog.yaml" if catalogued_as else says
+    add = f"add it to `{catalogued_as}` in catalog.yaml" if catalogued_as else "add it"
+    return f"use one of: {known}; or {add}" if known else f"{add}, or correct the name"

@@ -1,4 +1,4 @@
-"""What relations between issues lead to: cycles, chains of duplicates, and issues that share a trait without one."""
+"""Finds cycles, chains of duplicates, and issues that share a trait without a relation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB6xx: what is recorded twice, in one issue or in two related ones, must be the same both times."""
+"""TB6xx: what is recorded twice, in one issue or in two related ones, must agree."""
 
 from __future__ import annotations
 

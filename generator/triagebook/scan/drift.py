@@ -1,4 +1,4 @@
-"""How records and source code differ: one search of each checkout, and one question to git, for all issues."""
+"""How records and source code differ: one search per checkout and one git call for all issues."""
 
 from __future__ import annotations
 

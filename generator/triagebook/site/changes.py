@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from triagebook.book import natural
-from triagebook.code.checkout import changed_since
+from triagebook.code.checkout import changed_since, known_commit
 from triagebook.code.git import GitError, ask
 from triagebook.code.objects import Objects
 from triagebook.markdown import Linked
@@ -42,6 +42,7 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
         names = sorted(changed_since(root, revision), key=natural)[:FILES]
     except GitError:
         if since:
+            known_commit(root, since)  # explains a revision that is missing
             raise
         return RecordChanges("", why_unknown=_UNKNOWN)
     records = list(filter(_is_record, names))

@@ -1,4 +1,4 @@
-"""What the pages about all issues show of one: plain data, made when its own pages are, and kept with them.
+"""What pages about all issues show of one issue: plain data, made and cached with the pages of that issue.
 
 So these pages need no record, and an edit of one issue leaves those of all others unread.
 """

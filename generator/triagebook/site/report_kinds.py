@@ -44,7 +44,7 @@ def _kind(file: Path) -> ReportKind:
             what, do = f"{'.'.join(map(str, found.field))}: {found.says}", found.do
         raise TriagebookError(f"{file.as_posix()}: {what}", do) from None
     for problem, known in _problems(file, own):
-        raise TriagebookError(f"{file.as_posix()}: {problem}", f"write one of {', '.join(known)}")
+        raise TriagebookError(f"{file.as_posix()}: {problem}", f"use one of: {', '.join(known)}")
     if not file.with_suffix(".md.j2").is_file():
         raise TriagebookError(f"{file.as_posix()} has no template", f"write {file.with_suffix('.md.j2').as_posix()}")
     sections, gaps, appendices = (tuple(map(str, names)) for names in (own.sections, own.gaps, own.appendices))

@@ -14,14 +14,14 @@ ISSUE = "issue.yaml"
 
 def book_at(place: Path) -> Path:
     """The book in a given folder: the folder itself, or `issues` in it."""
-    advice = f"name the folder that holds {CATALOG}, or make one: triagebook init"
+    advice = f"name the folder that holds {CATALOG}, or create one: triagebook init"
     return _first_book([place], f"there is no book in {place}", advice)
 
 
 def book_above(start: Path) -> Path:
     """The nearest book, in a folder or one of its parents."""
     what = f"there is no book in {start} or in a folder above it"
-    return _first_book([start, *start.parents], what, "name one with --book DIR, or make one: triagebook init")
+    return _first_book([start, *start.parents], what, "name one with --book DIR, or create one: triagebook init")
 
 
 def _first_book(places: Iterable[Path], what: str, advice: str) -> Path:

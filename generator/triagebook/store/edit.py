@@ -98,7 +98,7 @@ def _meaning(data: Plain, edit: Edit) -> YamlChange:
     path, missing = _walk(data, edit.field)
     if edit.how == "remove":
         if missing:
-            raise InvalidEditError(f"there is no {_written(edit.field)} to remove", "read the record again")
+            raise InvalidEditError(f"{_written(edit.field)} is not set", "there is nothing to remove")
         return YamlChange("drop", _with_emptied_parents(data, path))
     if edit.how == "append":
         here = "" if missing else _at(data, path)

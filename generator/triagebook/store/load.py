@@ -195,7 +195,7 @@ class _Binder:
         code, says = (
             ("TB109", "`kind` is missing") if kind is None else ("TB108", f"`{said}` is not a kind of evidence")
         )
-        do = f"write one of {', '.join(EVIDENCE_KINDS)}"
+        do = f"use one of: {', '.join(EVIDENCE_KINDS)}"
         self._refuse(name, [Finding(code, Level.ERROR, name, ("kind",), says, do)])
         return None
 

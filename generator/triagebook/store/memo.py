@@ -1,4 +1,4 @@
-"""Caches what was computed: a table of answers, each by the digest of all that it depends on.
+"""Caches computed answers, each under the digest of everything it depends on.
 
 A memo that is damaged, foreign, read-only, locked or full costs time, and nothing else.
 """

@@ -55,7 +55,7 @@ def first_problem(plain: object, model: type[Record]) -> Problem | None:
 _CODES = {"extra_forbidden": "TB107", "missing": "TB109"}
 _KINDS = {"string_type": "text", "tuple_type": "a list"}
 _KINDS |= dict.fromkeys(("mapping_type", "dict_type"), "a mapping, `name: ...` on each line")
-_KINDS["is_instance_of"] = "a day, `2025-09-15`, or a time, `2025-09-15T14:30:00Z`"
+_KINDS["is_instance_of"] = "a date, `2025-09-15`, or a time, `2025-09-15T14:30:00Z`"
 
 
 def _explained(error: ErrorDetails, model: type[Record]) -> tuple[str, str]:
@@ -73,14 +73,15 @@ def _explained(error: ErrorDetails, model: type[Record]) -> tuple[str, str]:
         says, do = found.groups() if found else (problem, "correct the value")
         return says if says.startswith("`") else f"{_subject(path)} {says}", do
     if kind in {"enum", "literal_error"}:
-        says = f"`{error['input']}` is not a value that {_subject(path)} can have"
-        return says, f"write {error['ctx']['expected']}"
+        expected = error["ctx"]["expected"].replace("'", "`")
+        return f"{_subject(path)} can't be `{error['input']}`", f"use {expected}"
     if kind in {"model_type", "model_attributes_type"}:
         keys = sorted(_fields(_records_at(model, path)))
         expected = f"a mapping with the keys {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}"
     else:
         expected = _KINDS.get(kind, error["msg"].removeprefix("Input should be ").lower())
-    return f"{_subject(path)} holds {_form(error['input'])}", f"write {expected}"
+    form = _form(error["input"])
+    return f"{_subject(path)} " + (f"can't be {form}" if form else "is empty"), f"write {expected}"
 
 
 def _subject(path: Field) -> str:
@@ -92,7 +93,7 @@ def _subject(path: Field) -> str:
 
 def _form(value: object) -> str:
     if value == "" or value is None:
-        return "nothing"
+        return ""
     if isinstance(value, dict):
         return "a mapping"
     return "a list" if isinstance(value, list) else f"`{value}`"
@@ -112,7 +113,8 @@ def _add(key: str, field: FieldInfo | None) -> str:
     if field is None or not field.examples:
         return "add it"
     example = field.examples[0]
-    return f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
+    fits = isinstance(example, str) and "`" not in example
+    return f"add it: `{key}: {example}`" if fits else f"add `{key}`: {field.description}"
 
 
 def _fields(records: set[type[Record]]) -> dict[str, FieldInfo]:

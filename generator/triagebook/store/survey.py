@@ -1,4 +1,4 @@
-"""Surveys a book: what is known of every issue, from the memo if its folder did not change, else from its files."""
+"""Surveys a book: what is known of every issue, from the memo if its folder is unchanged, else from its files."""
 
 from __future__ import annotations
 

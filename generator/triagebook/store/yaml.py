@@ -1,4 +1,4 @@
-"""The plain YAML that records are written in: read into plain data, or into nodes that know their positions.
+"""Reads the plain YAML of records, as plain data or as nodes with positions.
 
 Scalars stay text; the schema types them, so `123e456` and `1184` are what they look like. One pass over libyaml's
 events decides what a record may hold: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit. Most

@@ -1,4 +1,4 @@
-"""What runs say of themselves: their order in time, and whether they are complete."""
+"""The order of runs in time, and whether each is complete."""
 
 from __future__ import annotations
 

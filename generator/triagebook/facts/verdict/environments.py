@@ -161,8 +161,8 @@ class _Examination:
         reasons, missing = list(self._why_open()), []
         only_here = self.ledger.places_before(self.name) == (self.name,)
         if only_here and not any(place == self.name for _, place in self.ledger.reproductions):
-            missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{self.run} before"))
-        missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{self.run} after"))
+            missing.append(Todo(f"{self.name}: record a failing run without the fix", f"{self.run} before"))
+        missing.append(Todo(f"{self.name}: record a passing run with the fix", f"{self.run} after"))
         return EnvironmentVerdict(
             EnvironmentStatus.UNKNOWN,
             self.required,

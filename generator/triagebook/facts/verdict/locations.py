@@ -60,7 +60,7 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
     if after_fix is None:
         return []
     if not after_fix:
-        do = "name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`"
+        do = "name the lines that show the defect, in `affected.yaml` or in `at` of a cause, with `source`"
         return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]
     stated = located_at(ledger.entry)
     if stated and ledger.fix.are_in(stated):

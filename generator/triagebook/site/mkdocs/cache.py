@@ -1,4 +1,4 @@
-"""Keeps what was made of each issue, and for each page of the whole book, until something that it rests on changes.
+"""Caches the pages of each issue and of the whole book until something they depend on changes.
 
 What it rests on beside its own data is recorded while it is made: the issues and the pages that it looks up. So a
 template that shows more of other issues needs no change here.

@@ -1,4 +1,4 @@
-"""What each output of the site rests on, beside the issues and the pages that it looks up."""
+"""What each output of the site depends on, besides the issues and the pages that it looks up."""
 
 from __future__ import annotations
 

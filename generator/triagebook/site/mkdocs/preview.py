@@ -1,4 +1,4 @@
-"""The site for `serve`: each page is made from the present records when it is requested.
+"""The site for `serve`: each page is made from the current records when it is requested.
 
 Nobody waits for pages that nobody reads, and after an edit only the edited records are read again.
 """
