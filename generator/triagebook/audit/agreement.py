@@ -116,7 +116,8 @@ def _unlike_bound(text: str) -> str:
             ">" if WORDS.behind_least.match(behind) else "<" if WORDS.behind_most.match(behind) else ""
         )
         if operator == "=":
-            operator = "<" if WORDS.better_low.search(text) or kind in {"time", "size"} else ">"
+            is_upper = WORDS.better_low.search(text) or kind in {"time", "size"} or WORDS.upper_limit.search(lead)
+            operator = "<" if is_upper else ">"
         if operator:
             bounds.append((operator, amount, kind))
         elif (said := WORDS.measured_as.search(lead)) and (unit in UNITS or said.group()[:2].lower() not in _SMALL):

@@ -32,6 +32,8 @@ def stated_in(document: MarkdownDocument, pattern: re.Pattern[str]) -> Iterator[
         if match and StateMark.PENDING not in line.marks:
             before = re.split(r"[.;!?]\s|, and ", line.text[: match.start()])[-1]
             after = re.split(r"[:;.]\s", line.text[match.end() :])[0]
+            if re.match(r" (?:by|with|using|via) ", line.text[match.end() :]):
+                continue  # it tells how something is done
             if re.match(r"\W*\|\W*(?:no|not yet|open|pending|❌)", line.text[match.end() :], re.IGNORECASE):
                 continue  # the next cell denies it
             is_quoted = WORDS.of_others.search(line.text) and re.search(r"[\"\u201c][^\"\u201d]*$", before)
@@ -166,7 +168,8 @@ class AllPassWithFailures(DocumentRule, code="TB812"):
         for line, match in stated_in(document, WORDS.all_pass):
             if WORDS.of_part.search(line.text[: match.start()]):
                 continue
-            named = [name for name in rows if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", match.group())]
+            said = re.split(r"[.;]\s", line.text[: match.end()])[-1]
+            named = [name for name in rows if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", said)]
             alike = [one for one in failures if not named or any(name in one.text for name in named)]
             failure = _against(line, match.group(), alike, _is_failure)
             if failure:

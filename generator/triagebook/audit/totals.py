@@ -155,6 +155,8 @@ class WrongCount(DocumentRule, code="TB802"):
                 listed[_plain(before.text)] = len(_top(items))
         for after, items in document.summaries:
             if (found := WORDS.all_of_them.search(after.lines[0].text)) and document.is_of_work:
+                if _is_sum(_group(found, "number"), items):
+                    continue
                 yield from self._compared(document, after.line, found, len(_top(items)), "stand above")
         yield from self._numbered(document)
         yield from self._in_section(document, told)
@@ -196,7 +198,8 @@ class WrongCount(DocumentRule, code="TB802"):
             for line in (document.prose if inner and not groups else lines) if length else ():
                 for match in WORDS.counted_here.finditer(line.without_code) if line not in told else ():
                     is_whole = _counts(match) or re.match(r"(?i)consist|made", match.group())
-                    if key(match["things"].split()[-1]) & names and is_whole:
+                    is_rest = re.search(r"(?i)\b(?:remaining|other|further|additional|more)\b", match.group())
+                    if key(match["things"].split()[-1]) & names and is_whole and not is_rest:
                         yield from self._compared(document, line.number, match, length, "are in this section")
 
     def _compared(
@@ -206,6 +209,15 @@ class WrongCount(DocumentRule, code="TB802"):
         is_of_others = actual is not None and count(number) > max(20, 5 * actual)
         if actual is not None and count(number) != actual and not is_of_others:
             yield self.finding(document, line, f"`{number} {things}`, but {actual} {where}", number)
+
+
+def _is_sum(number: str, items: Sequence[ListItem | Row]) -> bool:
+    """Whether a number is the sum of a column of the rows above it, rather than their number."""
+    columns = zip(*(row.cells for row in items if isinstance(row, Row) and not row.is_total), strict=False)
+    return any(
+        all(re.fullmatch(r"[\d,]*\d", cell) for cell in column) and sum(map(count, column)) == count(number)
+        for column in columns
+    )
 
 
 class UndefinedItem(DocumentRule, code="TB808"):
