@@ -437,7 +437,7 @@ class WrongProduct(DocumentRule, code="TB847"):
                 if possible and not any(abs(said - one) <= 0.03 * one + 0.5 for one in possible):
                     says = f"`{rate.group()}`, but it is {min(possible, key=lambda one: abs(one - said)):,.0f}"
                     yield self.finding(document, line.number, says, rate.group())
-            for each in WORDS.each_in_all.finditer(line.without_code):
+            for each in (found for form in WORDS.each("each_in_all") for found in form.finditer(line.without_code)):
                 product = count(each["number"]) * count(each["size"])
                 if product != count(each["total"]):
                     says = f"{each['number']} times {each['size']} is {product:,}, not {each['total']}"

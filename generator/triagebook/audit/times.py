@@ -53,6 +53,7 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
             block.line: ends.get(before.line, ends.get(after.line))
             for before, block, after in zip(document.blocks, document.blocks[1:], document.blocks[2:], strict=False)
         }
+        yield from self._in_three(document)
         for line in document.prose:
             yield from self._in_line(document, line)
             said = WORDS.whole_time.search(line.text)
@@ -70,6 +71,14 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                     adds = f"{low:g}" if low == high else f"{low:g} to {high:g}"
                     says = f"`{match.group()}`, but the {counted(len(steps), 'step')} add up to {adds} min"
                     yield self.finding(document, line.number, says, match.group())
+
+    def _in_three(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A beginning, an end and a length, each in an item or row of its own."""
+        for three in zip(document.blocks, document.blocks[1:], document.blocks[2:], strict=False):
+            if all(isinstance(one, Row) and len(one.cells) == 2 for one in three) or _are_labelled(three):
+                told = " ".join(re.sub(r"[*|]|: ", " ", one.text) for one in three)
+                line = TextLine(three[-1].line, told)
+                yield from self._between_clocks(document, line, list(DURATION.finditer(told)))
 
     def _in_line(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
         """A line that states its parts, or the window, and a time that differs from them."""
@@ -123,6 +132,10 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                 if actual > 0 and abs(actual - low) > max(1, 0.1 * actual if low >= 60 and low % 30 == 0 else 0):
                     says = f"from {window['from']} to {window['to']} is {actual:g} min, not {said.group()}"
                     yield self.finding(document, line.number, says, said.group())
+
+
+def _are_labelled(blocks: Sequence[Block]) -> bool:
+    return all(isinstance(one, ListItem) and re.match(r"[\w *]+: ", one.text) for one in blocks)
 
 
 _NOON, _EVENING = 12 * 60, 18 * 60

@@ -43,9 +43,13 @@ class WrongShare(LineRule, code="TB801"):
 
     def _of_other_lines(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A share of two numbers in the line before it, or of a number of the same things elsewhere."""
+        ends = {rows[-1].line: rows for _, *rows in document.tables if rows}
         for before, line in pairwise((TextLine(0, ""), *document.prose)) if document.is_of_work else ():
             said = WORDS.that_is.match(line.text)
             numbers = WORDS.any_number.findall(WORDS.numbering.sub("", before.without_code)) if said else []
+            if said and before.number in ends:
+                cells = [row.cells[-1] for row in ends[before.number]]
+                numbers = [cell for cell in cells if re.fullmatch(r"\d[\d,]*", cell)]
             if said and len(numbers) == 2:
                 part, whole = sorted(map(count, numbers))
                 for words, says in self._compared(said.group(), part, whole, said):
