@@ -65,6 +65,10 @@ def test_other_errors_of_the_same_languages_are_not() -> None:
         ("Error: Request failed with status code 404", "Error: Request failed with status code 500"),
         ("WARNING: DATA RACE",) * 2,
         ("GET /carts 500", "GET /rates 500"),
+        (
+            "panic: assignment to entry in nil map\n\nmain.add(...)\n\t/a/add.go:3\nmain.main()\n\t/a/main.go:3",
+            "panic: assignment to entry in nil map\n\nmain.pay(...)\n\t/b/pay.go:3\nmain.main()\n\t/b/main.go:9",
+        ),
         ("Segmentation fault (core dumped)", "Segmentation fault (core dumped)"),
         (
             "AttributeError: 'NoneType' object has no attribute 'rate'",
@@ -87,6 +91,12 @@ def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
             "RateError: the table of today has no rate for the currency of this cart",
             "RateError: the table of today has no rate for the currency of that cart",
             "nearly the same message",
+        ),
+        ("undefined method 'rate' for nil (A::Gone)", "undefined method `rate' for nil:NilClass (A::Gone)", "the same"),
+        (
+            "goroutine 7 [running]:\nmain.b()\n\t/a/b.go:3\nmain.c()\n\t/a/c.go:3",
+            "panic: no rate\n\nmain.a()\n\t/a/a.go:3\nmain.b()\n\t/a/b.go:3\nmain.c()\n\t/a/c.go:3",
+            "the same trace without its error",
         ),
         (
             TRACES["java"],

@@ -62,6 +62,7 @@ def test_what_a_log_writes_before_each_line_hides_no_frame(before: str) -> None:
         ("ERROR:root:job 7 failed\ndone\nKeyError: 'rate'", ["ERROR: root:job 7 failed", "KeyError: 'rate'"]),
         ("panic: no rate today\nAborted (core dumped)", ["panic: no rate today"]),
         ("panic: no rate today\nnext job\nAborted", ["panic: no rate today", "Aborted"]),
+        ("a.c:3:5: error: no rate\nFound 1\nmake: *** [Makefile:3: all] Error 2", ["a.c:3:5: error: no rate"]),
         ("E1130 18:00:11.123456       1 run.go:12] panic: no rate today", ["panic: no rate today"]),
     ],
 )
@@ -73,7 +74,7 @@ def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
     ("text", "error", "raising"),
     [
         ("#0  0x55 in insert (root=0x0) at ../src//tree/node.c:41\n#1  0x56 in main () at main.c:9",
-         "unknown signal in insert",
+         "unknown error in insert",
          ("tree/node.c", "insert")),
         ("==9== Invalid read of size 8\n==9==    at 0x10: pop (list.c:64)",
          "Invalid read of size 8", ("list.c", "pop")),
@@ -99,6 +100,20 @@ def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
         ("main.go:8: reading rates: EOF\nexit status 1", "main.go:8: reading rates: EOF", None),
         ("Caused by: shop.Locked: it is open",
          "shop.Locked: it is open", None),
+        ("Hello,\n> On Monday:\n> > shop.Late: 7\n> > \tat shop.Pay.pay(Pay.java:3)\nBye", "shop.Late: 7",
+         ("pay.java", "shop.Pay.pay")),
+        ('{"level":"error","msg":"late","panic":"no rate","stack":"shop.(*Pay).Run\\n\\t/b/internal/pay.go:8"}',
+         "panic: no rate", ("internal/pay.go", "shop.(*Pay).Run")),
+        ("goroutine 7 [chan send]:\nshop.(*Pay).Run(0xc0, 0x2)\n\t/b/pay.go:8 +0x1f\nexit status 2",
+         "unknown error in shop.(*Pay).Run", ("b/pay.go", "shop.(*Pay).Run")),
+        ("Object name: 'Cart'.\n   at Lib.Check()\n   at Shop.Pay.Run() in /src/Pay.cs:line 3",
+         "unknown error in Shop.Pay.Run", ("src/pay.cs", "Shop.Pay.Run")),
+        ("undefined method 'rate' for nil (NoMethodError)\n/srv/app/pay.rb:3:in 'Shop::Pay#rate'",
+         "undefined method 'rate' for nil (NoMethodError)", ("app/pay.rb", "rate")),
+        ("PHP Fatal error:  no memory\nPHP 1. {main}() /b:0\nPHP 2. Shop\\Pay->take($a = 1) /b/Run.php:4",
+         "PHP Fatal error:  no memory", ("b/run.php", "Shop\\Pay->take")),
+        ("Stack trace of thread 9:\n  #0  0x5f _ZN4shop3Pay4takeEj (shopd + 0x19)\n  #1  0x5e main (shopd + 0x1a)",
+         "unknown error in shop::Pay::take", ("shopd", "shop::Pay::take")),
     ],
 )  # fmt: skip
 def test_frames_are_read_in_every_form(text: str, error: str, raising: tuple[str, str] | None) -> None:

@@ -25,7 +25,7 @@ _CONTAINER = re.compile(
 _STAMP = re.compile(
     r"\s*(?:(?:<?[DIWEF]>? )?[\[(]?(?:(?:\d{4}[-/]\d\d[-/]\d\d|\d\d-[A-Z][a-z]{2}-\d{4})"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
-    r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b)?)?|(?:\d\d-\d\d )?"
+    r"(?:Z| ?[+-]\d\d:?\d\d| UTC| [A-Z]{2,3}T\b| [A-Z]\w+/\w+)?)?|(?:\d\d-\d\d )?"
     r"\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?:?"
     r"|[A-Z], \[[^\]]*\](?: +(?!ERROR|FATAL)\w+ -- [^:]*:)?|[EF]/\S+ *\( *\d+\):)(?:[ \t]|(?=\W)|$)"
 )
@@ -90,7 +90,7 @@ _KINDS = [
         rf"{_THREW} '(?P<kind>[^']+)' what\(\): *(?P<says>.*)",
         rf"{_THREW} '(?P<kind>[^']+)'",
         r"libc\+\+abi: terminating (?:due to|with) uncaught exception of type (?P<kind>[\w:<>]+?)(?:: (?P<says>.*))?",
-        r"(?:http: )?(?P<kind>panic)(?: serving \S+)?: (?P<says>.*)",
+        r"(?:http: )?(?P<kind>panic)(?: serving \S+| recovered)?: (?P<says>.*)",
         rf"{_AT_FILE}error ?(?P<kind>[A-Z]{{1,4}}\d+): ?(?P<says>.*?)(?: \[\S+proj\])?",
         rf"{_AT_FILE}(?P<kind>error|ERROR)\b(?: ?\[\w+\])?: ?(?P<says>.*)",
         r"(?:PHP )?(?P<kind>Warning|Notice|Deprecated): +(?P<says>.* in \S+ on line \d+)",
@@ -103,7 +103,7 @@ _KINDS = [
         rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)",
         r"(?P<kind>(?:[A-Z]\w*::)+[A-Z]\w+): (?P<says>\S.*)",
         rf"\*\* \((?P<kind>{_NAME}[A-Z]\w*)\) (?P<says>.*)",
-        r".*\b(?P<kind>signal) (?P<says>SIG[A-Z]+\b.*|in \S+)",
+        r".*\b(?P<kind>signal) (?P<says>SIG[A-Z]+\b.*)",
         r".*(?P<kind>undefined reference|multiple definition) (?:to|of) (?P<says>.*)",
         r"(?:\S+:\d+: )?(?P<kind>Fatal error): (?P<says>.*?)(?:: file \S+, line \d+)?",
         _FAILED,

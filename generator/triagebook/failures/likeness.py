@@ -10,7 +10,7 @@ from posixpath import splitext
 from msgspec import Struct
 
 from .error_lines import LONGEST, kind_of
-from .traces import Failure, Frame, failures, plain
+from .traces import UNKNOWN, Failure, Frame, failures, plain
 
 # What differs from one occurrence to the next: addresses, hosts, times, ids, paths, quoted data and numbers.
 _VALUES = re.compile(
@@ -41,6 +41,8 @@ _TELLS_NOTHING = frozenset(
     warning was with write
     """.split()  # noqa: SIM905
 )
+_ENTRY = re.compile(r"(?:.*\W)?main|<module>")  # of any program
+_BACKQUOTED = re.compile(r"`([^`']+)'")
 _FRAME_KEY = 4  # parts of the key that names a frame
 _BUT_FOR_VALUES = "the same error but for values"
 _ENOUGH_WORDS = 5  # for two messages to be the same but for a few
@@ -85,6 +87,7 @@ def _telling(text: str) -> frozenset[str]:
 
 def fingerprint(failure: Failure) -> Fingerprint:
     text = plain(" ".join(failure.error[:LONGEST].split()))
+    text = _BACKQUOTED.sub(r"'\1'", text).replace("nil:NilClass", "nil")  # as newer versions say it
     kind, says = kind_of(text)
     readings = [] if says.startswith("assert ") else [_VALUES.sub(_kept, says), _NUMBER.sub("*", says)]
     masked = next((one for one in readings if _telling(_FILE.sub("", one))), None)
@@ -102,7 +105,8 @@ def fingerprint(failure: Failure) -> Fingerprint:
 def _kept(found: re.Match[str]) -> str:
     """What stands for a value: a star, but a quoted name of code stays, without its numbers."""
     mark, quoted = found["mark"], found["quoted"]
-    if quoted is None or (re.search(r"\s", quoted) and not _CODE.search(quoted)):
+    is_letter = quoted is not None and len(quoted) == 1 and not quoted.isascii()
+    if quoted is None or is_letter or (re.search(r"\s", quoted) and not _CODE.search(quoted)):
         return "*"
     return f"{mark}{_VALUES.sub('*', quoted)}{mark}"
 
@@ -130,12 +134,15 @@ class KnownFailures:
 
     def __init__(self, known: Mapping[str, Iterable[Fingerprint]]) -> None:
         self._by_key: dict[tuple[str, ...], list[tuple[str, Fingerprint]]] = defaultdict(list)
+        self._by_function: dict[str, list[tuple[str, Fingerprint, set[str]]]] = defaultdict(list)
         self._by_kind: dict[str, list[tuple[str, Fingerprint, frozenset[str]]]] = defaultdict(list)
         for owner, prints in known.items():
             for one in prints:
                 for key in one.keys():  # noqa: SIM118  (no mapping)
                     self._by_key[key].append((owner, one))
                 self._by_kind[one.kind].append((owner, one, one.words))
+                for name in (names := {function for _, function in one.frames}):
+                    self._by_function[name].append((owner, one, names))
 
     def like(self, one: Fingerprint) -> dict[str, str]:
         """Who had this failure before, the surest first, each with what is the same."""
@@ -144,6 +151,11 @@ class KnownFailures:
             for owner, other in self._by_key.get(key, ()):
                 if not _are_apart(one, other):
                     found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
+        if one.says.startswith(UNKNOWN) and one.frames:
+            names = {function for _, function in one.frames}
+            for owner, other, its_names in self._by_function.get(one.frames[0][1], ()):
+                if one.frames[0] == other.frames[0] or (len(names) > 1 and names <= its_names):
+                    found.setdefault(owner, "the same trace without its error")
         words = one.words
         for owner, other, its_words in self._by_kind.get(one.kind, ()):
             if owner in found or _are_apart(one, other):
@@ -167,7 +179,8 @@ def _are_apart(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _functions(one: Fingerprint) -> set[tuple[str, str]]:
-    return {(path.rpartition("/")[2], function) for path, function in one.frames if path and function}
+    calls = ((path.rpartition("/")[2], function) for path, function in one.frames if path and function)
+    return {call for call in calls if not _ENTRY.fullmatch(call[1])}
 
 
 def _files(one: Fingerprint) -> set[str]:

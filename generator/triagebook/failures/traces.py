@@ -31,6 +31,8 @@ class Frame(Struct, frozen=True):
     def key(self) -> tuple[str, str]:
         """What is the same on another machine and after other lines of the file have changed."""
         name = self.function.rpartition(" ")[2]
+        if self.path.endswith((".rb", ".erb", ".rake")):
+            name = re.split("[#.]", name)[-1]  # older versions of Ruby name no class
         is_given = ".js" in self.path and len(name.rpartition(".")[2]) <= _SHORTEST
         return "/".join(_HASH.sub("", self.path).split("/")[-2:]).lower(), "" if is_given else name
 
@@ -47,12 +49,12 @@ class Failure(Struct, frozen=True):
 
 
 _LIBRARY = re.compile(
-    r"(?:^|/)(?:site-packages|dist-packages|node_modules|vendor|gems|lib/python[\d.]*|pkg/mod|registry/src|rustc|internal)/"
-    r"|^node:|^<|/go/src/(?![\w-]+\.)|/usr/(?:lib/|include/|src/(?!app/))|/nptl/|/sysdeps/"
+    r"(?:^|/)(?:site-packages|dist-packages|node_modules|vendor|gems|lib/python[\d.]*|pkg/mod|registry/src|rustc)/"
+    r"|^node:|^internal/|\.so\b|^<|/go/src/(?![\w-]+\.)|/usr/(?:lib/|include/|src/(?!app/))|/nptl/|/sysdeps/"
 )
 _RUNTIME = re.compile(
     r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
-    r"|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
+    r"|com\.(?:zaxxer|fasterxml|mysql)|io\.netty|\{main\}|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
 )
 _SHORTEST = 2  # characters of a name that a bundler gives
 _PASTED = 5000  # lines; a longer text is a log, whose lines begin in a known way
@@ -71,6 +73,8 @@ _FIRST = (
     r"\s*(?:from )?(?P<path>[^\s:]+\.(?:rb|erb|rake|ru)):(?P<line>\d+):in [`'](?P<function>[^'`]+)'",
     r"\s*#\d+ (?P<path>[^\s(]+\.php)\((?P<line>\d+)\): (?P<function>[\w\\:>{}-]+).*",
     rf"\s*#\d+ +(?:0x\w+ )?(?:in )?(?P<function>[\w:~<>*&]+)(?: ?\(.*\))?(?: at)? {_SOURCE}(?::\d+)?",
+    r"\s*#\d+ +0x\w+ (?:in )?(?P<function>[\w:~<>*&]+)(?: ?\(.*\))? \((?P<path>[^\s()]+) ?\+ ?0x\w+\)",
+    r"\s*PHP +\d+\. (?P<function>[\w\\:>{}-]+)\(.*\) (?P<path>[^\s:]+):(?P<line>\d+)",
     r"\s*(?:at|by) 0x\w+: (?P<function>[^(]+?)(?:\(.*\))? \((?P<path>[^():]+):(?P<line>\d+)\)",
     r"[\t ]+(?P<path>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?",
     r"(?P<function>[\w.$/<]*)@(?P<path>\S+?):(?P<line>\d+):\d+",
@@ -78,7 +82,9 @@ _FIRST = (
 )
 _FRAMES = [(re.compile(form), True) for form in _LAST] + [(re.compile(form), False) for form in _FIRST]
 # The line before a frame.
-_CALL = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+)\(.*\)")
+_CALL = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+?\.[\w.()*-]+?)(?:\([^()]*\))?")
+_ABOVE_CALL = re.compile(r"at \S+\(.*\)|(?i:.*\b(?:stack ?trace|backtrace)\b.*:)")  # a library's frame, a heading
+_QUOTE = re.compile(r"^\s*(?:> ?)+")  # of a mail
 _SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
 # How test runners name the test whose failure follows.
 _TEST = re.compile(
@@ -88,7 +94,7 @@ _TEST = re.compile(
 )
 # Where an error line itself says it was raised, as Rust, PHP and Ruby do.
 _THROWN_AT = (
-    re.compile(r".* (?:at|in) (?P<path>[^\s:()]+\.\w{1,4})(?::| on line )(?P<line>\d+)(?::\d+)?:?"),
+    re.compile(r".*(?: at| in|',) (?P<path>[^\s:()]+\.\w{1,4})(?::| on line )(?P<line>\d+)(?::\d+)?[:)]?"),
     re.compile(r"(?P<path>[^\s:]+\.(?:rb|erb|rake)):(?P<line>\d+):in [`'](?P<function>[^'`]+)': .*"),
     re.compile(r"SUMMARY: .* (?P<path>[^\s:]+):(?P<line>\d+)(?::\d+)? in (?P<function>[^\s(]+).*"),
 )
@@ -98,8 +104,13 @@ _NAMED = re.compile(r"(?:\w+(?:\.|::|\\))+[A-Z]\w*: \S.*")  # the last line of s
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
 _EXIT = re.compile(r"exit status [1-9]\d*")
 _OF_PYTEST = "E  "  # begins what pytest says of an error
+_ENDS_BUILD = re.compile(  # for a reason that was printed above
+    r"\S*make(?:\[\d+\])?: \*\*\* \[.*\] Error \d+.*|npm (?:ERR!|error) (?:code ELIFECYCLE|errno|Exit status).*"
+    r"|\S+: error: (?:ld returned|linker command failed).*|error Command failed.*|ninja: build stopped: .*"
+)
 _BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
 _PRINTED_QUOTES = str.maketrans("\u2018\u2019\u201a\u2039\u203a\u201c\u201d\u201e\xab\xbb\xa0", "'''''\"\"\"\"\" ")
+UNKNOWN = "unknown error in "  # begins the error of a trace whose first lines are cut off
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
 _MESSAGES = "message msg event textpayload @m @mt error err error.message exception log panic"
 _MESSAGE = frozenset(_MESSAGES.split())
@@ -117,7 +128,7 @@ def failures(text: str) -> list[Failure]:
     found: dict[str, Failure] = {}
     lines = list(_lines(text))
     read = list(_read(lines))
-    for cure in (lambda block: list(map(plain, block)), _without_prefix, _unwrapped):
+    for cure in (lambda block: [_QUOTE.sub("", plain(line)) for line in block], _without_prefix, _unwrapped):
         cured = [line for block in _blocks(lines) for line in cure(block)]
         if cured != lines and _worth(again := list(_read(cured))) > _worth(read):
             lines, read = cured, again
@@ -125,7 +136,8 @@ def failures(text: str) -> list[Failure]:
         if failure.error not in found or len(failure.frames) > len(found[failure.error].frames):
             found[failure.error] = failure
     pasted = ("\n".join(block).strip() for block in _blocks(lines))
-    return list(found.values()) or [Failure(one) for one in pasted if _NAMED.fullmatch(one)]
+    causes = [failure for failure in found.values() if failure.frames or not _ENDS_BUILD.fullmatch(failure.error)]
+    return causes or list(found.values()) or [Failure(one) for one in pasted if _NAMED.fullmatch(one)]
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
@@ -167,9 +179,12 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
             if is_above:
                 above.append(frame)
             elif draft or frame.function:
-                says = said or f"unknown signal in {frame.function}"
-                draft = draft or _Draft(says, fewest=1 if _NAMED.fullmatch(said) else 2)
-                draft.frames.append(frame)
+                is_cut = _CALL.fullmatch(said) or _ABOVE_CALL.fullmatch(said)
+                says = f"{UNKNOWN}{frame.function}" if is_cut or not said else said
+                known = _NAMED.fullmatch(said) or (is_cut and said[-1] == ")")
+                draft = draft or _Draft(says, fewest=1 if known else 2)
+                is_outer_first = bare.lstrip().startswith("PHP ")
+                draft.frames.insert(0 if is_outer_first else len(draft.frames), frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
         elif error := _error_of(bare, previous, above) or error_on(line) or (said if is_exit and not draft else ""):
@@ -216,7 +231,18 @@ def _frame_of(found: re.Match[str], function: str = "") -> Frame:
     parts = found.groupdict(default="")
     path = parts["path"].replace("\\", "/")
     scheme, mark, below = path.rpartition("://")  # a bundler's or a server's
-    return Frame(scheme + mark + normpath(below), int(parts["line"]), parts.get("function") or function)
+    name = _written(parts.get("function") or function)
+    return Frame(scheme + mark + normpath(below), int(parts.get("line", 0)), name)
+
+
+def _written(function: str) -> str:
+    """A function as its source names it: not mangled by a compiler, nor escaped in a log."""
+    names, rest = [], re.sub("^_ZNK?", "", function)
+    while rest != function and (length := re.match(r"\d+", rest)):
+        rest = rest[length.end() :]
+        names.append(rest[: int(length[0])])
+        rest = rest[int(length[0]) :]
+    return "::".join(names) or function.replace("\\\\", "\\")
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -283,7 +309,8 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _said(entry: list[tuple[str, str]]) -> list[str]:
     texts = [text.strip("\n") for _, text in entry if "\n" in text]
-    every = dict.fromkeys(text for name, text in entry if name in _MESSAGE and "\n" not in text)
+    spoken = [(name, text) for name, text in entry if name in _MESSAGE and "\n" not in text]
+    every = dict.fromkeys(f"panic: {text}" if name == "panic" else text for name, text in spoken)
     messages = [text for text in every if not any(text in longer for longer in texts)]
     message = next(filter(error_on, reversed(messages)), ": ".join(messages))
     level = next((value for name, value in entry if name in _LEVEL), "")
