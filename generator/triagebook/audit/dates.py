@@ -174,6 +174,7 @@ class DaysOutOfOrder(DocumentRule, code="TB836"):
                 before.append((stage, verb, day))
         for line in document.prose:
             yield from self._apart(document, line)
+        yield from self._counted(document)
         yield from self._due(document)
 
     def _apart(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
@@ -191,6 +192,20 @@ class DaysOutOfOrder(DocumentRule, code="TB836"):
             if abs(actual - stated) > (4 if is_weeks else 0 if is_ordered else 1):
                 says = f"`{said[0].group()}`, but it is {abs(actual)} days from {first} to {second}"
                 yield self.finding(document, line.number, says, said[0].group())
+
+    def _counted(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A number of days, beside a range of days of one month or of what such a range is stated for."""
+        ranges = [(line, found) for line in document.prose for found in WORDS.days_of_month.finditer(line.without_code)]
+        for line in document.prose if ranges else ():
+            found = [(WORDS.so_many_days.match(line.without_code, one.end()), one) for at, one in ranges if at is line]
+            told = WORDS.ran_days.search(line.without_code)
+            noun = rf"(?i)\b{told['noun']}\b" if told else "$^"
+            found += [(told, one) for at, one in ranges if at is not line and re.search(noun, at.text)]
+            lengths = [int(one["last"]) - int(one["first"]) + 1 for said, one in found if said]
+            said = next((said for said, _ in found if said), None)
+            if said and not any(length < 2 or count(said["number"]) in {length, length - 1} for length in lengths):
+                says = f"`{said['number']} days`, but `{found[0][1].group()}` is {lengths[0]}"
+                yield self.finding(document, line.number, says, said["number"])
 
     def _due(self, document: MarkdownDocument) -> Iterator[Finding]:
         own = _own_date(document, _dates(document))

@@ -47,6 +47,7 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         yield from self._in_words(document)
         yield from self._in_block(document)
+        yield from self._in_steps(document)
         before: dict[str, int] = {}
         for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=False):
             if not isinstance(block, CodeBlock):
@@ -82,6 +83,19 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
                 elif phase == "new" and line.text in expected:
                     says = f"line {expected[line.text]} expects the same before the fix"
                     yield self.finding(document, line.number, says)
+
+    def _in_steps(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A command that is to pass in two steps of a list, with the fix put in place between them."""
+        for _, items in document.lists if document.is_of_work else ():
+            expected: dict[str, tuple[int, bool]] = {}  # the line, and whether the fix came since
+            for item in items:
+                command = WORDS.command_and_result.search(item.text) if WORDS.expects.search(item.text) else None
+                result = " ".join(command.groups()).casefold() if command else ""
+                at, is_apart = expected.setdefault(result, (item.line, False)) if command else (0, False)
+                if is_apart and WORDS.of_defect.search(item.text):
+                    yield self.finding(document, at, f"line {item.line} expects the same after the fix")
+                elif not command and WORDS.puts_in.search(item.text):
+                    expected = {key: (line, True) for key, (line, _) in expected.items()}
 
     def _in_words(self, document: MarkdownDocument) -> Iterator[Finding]:
         """Two lines or rows that expect the same, the one before the fix and the other after it."""

@@ -81,6 +81,7 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         blocks = document.blocks
+        yield from self._of_rows(document)
         for titles, *rows in document.tables:
             at = blocks.index(titles)
             parts = [row for row in rows if not row.is_total]
@@ -106,6 +107,19 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
                 if len(numbers) == len(items) > 1 and len({match["unit"] for match in numbers}) == 1:
                     named = {numbers[0]["unit"]: [value(match["value"]) for match in numbers]}
                     yield from self._beside(document, block.lines[0], named, set(), is_behind=True)
+
+    def _of_rows(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A mean or median of the things of a table, by their name, where they are shares or the table is elsewhere."""
+        for line in document.prose if document.is_of_work else ():
+            said, columns = WORDS.mean_of.search(line.text), []
+            for titles, *rows in document.tables if said else ():
+                if said and titles.cells[0].lower().rstrip("s") == said["things"].lower().rstrip("s"):
+                    is_near = 0 <= line.number - rows[-1].line < 3 if rows else True
+                    parts = [row for row in rows if not row.is_total]
+                    columns += [] if is_near and "%" not in line.text else list(_columns(parts).values())
+            if said and len(columns) == 1 and len(columns[0]) > 1:
+                rest = TextLine(line.number, said["of"] + WORDS.plain_share.sub("", line.text[said.end() :]))
+                yield from self._beside(document, rest, {"": columns[0]}, set(), is_behind=True)
 
     def _beside(
         self, document: MarkdownDocument, line: TextLine, columns: dict[str, list[float]], stated: set[float | None],

@@ -307,6 +307,20 @@ _OF_CLASS = {
 }
 
 
+def _run_first(statement: ast.stmt, made: dict[str, ast.FunctionDef]) -> ast.stmt:
+    """What a function of the same block does first when a test calls it with constants; else the statement itself."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=given, keywords=[])) if name in made:
+            match made[name].body[ast.get_docstring(made[name]) is not None :]:
+                case [ast.Assign(value=ast.expr() as first) | ast.Return(value=ast.expr() as first), *_]:
+                    text = ast.unparse(first)
+                    for one, other in zip(made[name].args.args, given, strict=False):
+                        constant = ast.unparse(other).replace("\\", r"\\")
+                        text = re.sub(rf"(?<![\w.'\"]){one.arg}\b", constant, text)
+                    return ast.parse(text).body[0]
+    return statement
+
+
 def _unlike_error(raises: ast.Call, body: list[ast.stmt]) -> Iterator[str]:
     """The text that an error is to have, although the code below, or any error of its class, says another."""
     kind = _name(raises.args[0]) if raises.args else ""
@@ -358,6 +372,7 @@ class ErrorNeverPrinted(DocumentRule, code="TB843"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, tree in _trees(document):
+            made = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
             for node in ast.walk(tree):
                 match node:
                     case ast.keyword(arg="match", value=ast.Constant(value=str(text)) as value) if _is_never_printed(
@@ -365,7 +380,7 @@ class ErrorNeverPrinted(DocumentRule, code="TB843"):
                     ):
                         yield self.finding(document, _line(block, value), f"Python never prints `{text}`", text)
                     case ast.With(items=[ast.withitem(context_expr=ast.Call() as raises)], body=body):
-                        for text in _unlike_error(raises, body):
+                        for text in _unlike_error(raises, [_run_first(one, made) for one in body]):
                             yield self.finding(
                                 document, _line(block, raises), f"the code below never says `{text}`", text
                             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -75,7 +75,7 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
     def _in_three(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A beginning, an end and a length, each in an item or row of its own."""
         for three in zip(document.blocks, document.blocks[1:], document.blocks[2:], strict=False):
-            if all(isinstance(one, Row) and len(one.cells) == 2 for one in three) or _are_labelled(three):
+            if all(isinstance(one, ListItem | Row) and WORDS.is_labelled.match(one.text) for one in three):
                 told = " ".join(re.sub(r"[*|]|: ", " ", one.text) for one in three)
                 line = TextLine(three[-1].line, told)
                 yield from self._between_clocks(document, line, list(DURATION.finditer(told)))
@@ -134,10 +134,6 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                     yield self.finding(document, line.number, says, said.group())
 
 
-def _are_labelled(blocks: Sequence[Block]) -> bool:
-    return all(isinstance(one, ListItem) and re.match(r"[\w *]+: ", one.text) for one in blocks)
-
-
 _NOON, _EVENING = 12 * 60, 18 * 60
 
 
@@ -154,6 +150,7 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        yield from self._of_excerpt(document)
         for block in (one for one in document.blocks if not isinstance(one, CodeBlock)):
             window = WORDS.window.search(block.text)
             if window and window["day2"] in {None, window["day"]}:
@@ -176,6 +173,18 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
                     continue
                 for line, clock in outside:
                     yield self.finding(document, line.number, f"{clock} lies outside {hours}", clock)
+
+    def _of_excerpt(self, document: MarkdownDocument) -> Iterator[Finding]:
+        """A window of the lines that are quoted below it, and a line from another time."""
+        for block, code in pairwise(document.blocks):
+            window = WORDS.window.search(block.text) if isinstance(code, CodeBlock) else None
+            if window and WORDS.of_excerpt.search(block.text) and not WORDS.other_clock.search(block.text):
+                hours = _clock(window["from"]), _clock(window["to"])
+                clocks = [found["clock"] for line in code.lines for found in WORDS.clock.finditer(line.text)]
+                outside = [clock for clock in clocks if not _is_within(_clock(clock.replace(".", ":")), *hours)]
+                if outside:
+                    says = f"{' and '.join(dict.fromkeys(outside))}, quoted below, lie outside {window.group()}"
+                    yield self.finding(document, block.lines[-1].number, says, window["from"])
 
 
 def _hours(block: Block, window: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
