@@ -17,6 +17,7 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Choice, Finding, Level
 from triagebook.rules import RULES, Rule
 from triagebook.rules.engine import run
+from triagebook.rules.twins import SourceCommitDiffers
 from triagebook.rules.waivers import WaiverOfNothing
 
 
@@ -77,6 +78,14 @@ def found(book: Book, choice: Choice, as_of: date | None = DAY, *more: type[Rule
 
 def test_only_what_is_wanted_is_reported(book: Book) -> None:
     assert found(book, Choice(select=("TB101",))) == ["TB101", "TB101"]
+
+
+def test_a_remedy_names_the_issue_in_its_command() -> None:
+    """Where a finding is of no issue, nothing is filled in."""
+    says = [
+        SourceCommitDiffers.finding(file, (), "").do for file in ("7/issue.yaml", "patterns/a.yaml", "catalog.yaml")
+    ]
+    assert ["`triagebook scan 7`" in each for each in says] == [True, False, False]
 
 
 def test_a_required_rule_runs_without_being_reported(book: Book) -> None:

@@ -97,6 +97,13 @@ def test_the_site_map_names_the_pages(tmp_path: Path) -> None:
     assert 'href="/sub/path/assets/' in (site / "404.html").read_text()
 
 
+def test_a_link_to_the_repository_asks_its_host_for_nothing(tmp_path: Path) -> None:
+    config = CONFIG + "repo_url: https://github.com/example/shop\n"
+    page = (build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}, config), strict=True) / "index.html").read_text()
+    assert 'href="https://github.com/example/shop"' in page
+    assert 'data-md-component="source"' not in page, "the theme's script fetches stars and forks for it"
+
+
 # ── what pages may hold ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -60,6 +60,11 @@ def test_what_failed_comes_first_then_what_expires_then_what_is_contradicted(tmp
     assert "triagebook claims 2 --state contradicted" in text
 
 
+def test_each_issue_comes_with_a_command_that_can_be_run(tmp_path: Path) -> None:
+    lines = today(tmp_path, {"1/issue.yaml": OWNED, "2/issue.yaml": MINIMAL}).splitlines()
+    assert [line.strip() for line in lines if "triagebook " in line] == ["triagebook show 1", "triagebook show 2"]
+
+
 def test_the_counts_open_the_table_filtered(tmp_path: Path) -> None:
     text = today(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED, "2/claims/a.yaml": CLAIM})
     assert "- 0 [failed](issues/index.md?needs=failed)\n" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -67,4 +68,6 @@ class Rule(RuleDescription):
 
     @classmethod
     def finding(cls, file: str, field: Field, says: str, do: str = "", *edits: Edit) -> Finding:
-        return Finding(cls.code, cls.severity, file, field, says, do or cls.remedy, edits=edits)
+        own, inside, _ = file.partition("/")
+        remedy = re.sub(r"\bID\b", own, cls.remedy) if inside and own != "patterns" else cls.remedy
+        return Finding(cls.code, cls.severity, file, field, says, do or remedy, edits=edits)

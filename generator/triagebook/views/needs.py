@@ -50,7 +50,8 @@ def _runnable(todo: Todo, case: Case) -> Todo:
 def next_todo(case: Case) -> Todo | None:
     """Of what the next stage needs, first what a command can do."""
     missing = case.verdict.next.missing if case.verdict.next and case.issue.closed is None else ()
-    return next((each for each in missing if each.command), missing[0] if missing else None)
+    first = next((each for each in missing if each.command), missing[0] if missing else None)
+    return _runnable(first, case) if first else None
 
 
 def limits(case: Case) -> Iterator[Limit]:
