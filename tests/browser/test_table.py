@@ -264,9 +264,11 @@ def test_without_a_script_plain_links_lead_through_all(browser: Browser, many_si
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(many_site.at(TABLE))
-    first = numbers(page)
-    page.locator(".pager").get_by_role("link", name="2").click()
-    assert sorted(first + numbers(page)) == list(range(1, MANY + 1))
+    every = numbers(page)
+    for number in ("2", "3"):
+        page.locator(".pager").get_by_role("link", name=number, exact=True).click()
+        every += numbers(page)
+    assert sorted(every) == list(range(1, MANY + 1))
     expect(page.get_by_role("searchbox")).to_have_count(0)
     context.close()
 

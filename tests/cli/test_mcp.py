@@ -113,7 +113,7 @@ def test_tools_say_whether_they_write(server: object) -> None:
         ("audit", {"file": "/etc/passwd"}, "is outside of"),
         ("show", {"issue": "--help"}, "there is no issue `--help`"),
         ("show", {"issue": 77}, "there is no issue `77`"),
-        ("report", {"issue": "9", "kind": "poem"}, "write one of summary"),
+        ("report", {"issue": "9", "kind": "poem"}, "use one of: summary"),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(tool: str, arguments: dict[str, str], says: str, server: object) -> None:

@@ -28,7 +28,7 @@ def planned(book: Path) -> Path:
         (["9"], "--phase and --environment are missing", "add --phase before or after"),
         (["9", *PLACE, "--suite", "unti"], "issue 9 has no suite `unti`", "did you mean `unit`?"),
         (["9", *PLACE, "--suite", "bare", "--in", "."], "suite `bare` has no command", "choose another suite"),
-        (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suites", "--suite"),
+        (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suites", "give a suite a `command`"),
         (["9", *PLACE, "--in", "nowhere"], "there is no folder nowhere", "name the folder of the checkout"),
         (
             ["9", *PLACE],

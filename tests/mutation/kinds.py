@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from triagebook.model.document import Contradiction
 
-# No record shows these by itself: the rules of TB5xx find them beside a checkout, and are tested there.
-NEEDS_SOURCE: dict[Contradiction, str] = {
+# No record shows these by itself: the rules of TB5xx find them beside a checkout, and those of TB8xx in a document.
+NOT_IN_A_RECORD: dict[Contradiction, str] = {
     Contradiction.DRIFT: "whether a line, a path or an option exists is known by the source code at that commit alone",
+    Contradiction.TWO_VALUES: "a record states a thing once; a document may state it twice",
+    Contradiction.DATE: "the days of a record are compared with its evidence; those of a document with each other",
+    Contradiction.DESTRUCTIVE: "a command of a plan is agreed to before it runs; one in a document is copied",
 }
 
 # A record shows a part of these; the rest is kept as a claim, disputed with what is so.

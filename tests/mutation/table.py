@@ -12,7 +12,7 @@ from triagebook.rules import RULES
 
 from .corruption import Beyond
 from .honest import HONEST
-from .kinds import NEEDS_SOURCE, READER_ONLY
+from .kinds import NOT_IN_A_RECORD, READER_ONLY
 from .trial import TODAY, Trial
 
 WIDTH = 34
@@ -39,7 +39,7 @@ class Row:
 
 def by_kind(trials: Sequence[Trial]) -> list[Row]:
     """The kinds of DESIGN first, in its order, then the others; those that a record can't show are left out."""
-    kinds = [kind for kind in (*Contradiction, *Beyond) if kind not in NEEDS_SOURCE]
+    kinds = [kind for kind in (*Contradiction, *Beyond) if kind not in NOT_IN_A_RECORD]
     return [_row(kind, [trial for trial in trials if trial.corruption.kind is kind]) for kind in kinds]
 
 
@@ -84,7 +84,7 @@ def as_text(score: Score) -> str:
             f"honest changes: {len(HONEST)} tried, {quiet} without a finding",
             "",
             "needs the source code, and is tested with it:",
-            *(f"  {kind}: {why}" for kind, why in NEEDS_SOURCE.items()),
+            *(f"  {kind}: {why}" for kind, why in NOT_IN_A_RECORD.items()),
             "seen by a reader only:",
             *(f"  {kind}: {what}" for kind, what in READER_ONLY.items()),
             *_open(score),
@@ -129,7 +129,7 @@ def as_data(score: Score) -> dict[str, Any]:
         "kinds": [asdict(row) for row in by_kind(score.trials)],
         "rules": [asdict(row) for row in by_rule(score.trials)],
         "honest": {"tried": len(HONEST), "nothing_found": len(HONEST) - len(score.false_alarms)},
-        "needs_source": {kind.value: why for kind, why in NEEDS_SOURCE.items()},
+        "needs_source": {kind.value: why for kind, why in NOT_IN_A_RECORD.items()},
         "reader_only": {kind.value: what for kind, what in READER_ONLY.items()},
         "corruptions": [_corruption(trial) for trial in score.trials],
     }

@@ -19,7 +19,7 @@ from .corruption import Corruption, corrupt, found, put
 from .corruptions import CORRUPTIONS
 from .corruptions.names import CHECKS
 from .honest import HONEST, Honest
-from .kinds import NEEDS_SOURCE, READER_ONLY
+from .kinds import NOT_IN_A_RECORD, READER_ONLY
 from .table import Score, as_data, as_text, by_kind, by_rule
 from .trial import TODAY, alarms, attempt, findings_in
 
@@ -73,7 +73,7 @@ def test_every_rule_is_needed() -> None:
 
 def test_every_kind_of_contradiction_is_covered_or_can_not_be() -> None:
     covered = {corruption.kind for corruption in CORRUPTIONS}
-    assert [kind for kind in Contradiction if (kind in covered) == (kind in NEEDS_SOURCE)] == []
+    assert [kind for kind in Contradiction if (kind in covered) == (kind in NOT_IN_A_RECORD)] == []
     assert covered.issuperset(READER_ONLY)
 
 

@@ -71,7 +71,7 @@ def test_a_named_folder_overrides_the_catalog(app: Any, tmp_path: Path) -> None:
     assert where(app, app.root / "app").checkout.root == app.root.resolve()
     (tmp_path / "plain").mkdir()
     found = where(app, tmp_path / "plain")
-    assert (found.checkout, "not a git repository" in found.why) == (None, True)
+    assert (found.checkout, "is not in a git repository" in found.why) == (None, True)
     assert "so it proves nothing" in code_now(found, []).notes[0]
 
 
