@@ -92,6 +92,11 @@ def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
             "RateError: the table of today has no rate for the currency of that cart",
             "nearly the same message",
         ),
+        (
+            "runtime error: index out of range [7]\nmain.b()\n\t/a/b.go:3",
+            "panic: runtime error: index out of range [3]\n\nmain.b()\n\t/a/b.go:4",
+            "the same error but for values",
+        ),
         ("undefined method 'rate' for nil (A::Gone)", "undefined method `rate' for nil:NilClass (A::Gone)", "the same"),
         (
             "goroutine 7 [running]:\nmain.b()\n\t/a/b.go:3\nmain.c()\n\t/a/c.go:3",

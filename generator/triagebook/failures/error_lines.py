@@ -201,6 +201,7 @@ def announces_error(line: str) -> bool:
 def kind_of(error: str) -> tuple[str, str]:
     """The exception an error names, if it names one, and what it says, on one line."""
     text = " ".join(error.removeprefix(_BY_LEVEL).split())
+    text = re.sub("^runtime error: ", "panic: runtime error: ", text)  # what a program of Go recovered from
     found = next(filter(None, (form.fullmatch(text) for form in _KINDS)), None)
     if found is None:
         return "", text

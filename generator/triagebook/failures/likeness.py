@@ -41,7 +41,7 @@ _TELLS_NOTHING = frozenset(
     warning was with write
     """.split()  # noqa: SIM905
 )
-_ENTRY = re.compile(r"(?:.*\W)?main|<module>")  # of any program
+_ENTRY = re.compile(r"(?:.*\W)?[Mm]ain|<module>")  # of any program
 _BACKQUOTED = re.compile(r"`([^`']+)'")
 _FRAME_KEY = 4  # parts of the key that names a frame
 _BUT_FOR_VALUES = "the same error but for values"
@@ -105,8 +105,7 @@ def fingerprint(failure: Failure) -> Fingerprint:
 def _kept(found: re.Match[str]) -> str:
     """What stands for a value: a star, but a quoted name of code stays, without its numbers."""
     mark, quoted = found["mark"], found["quoted"]
-    is_letter = quoted is not None and len(quoted) == 1 and not quoted.isascii()
-    if quoted is None or is_letter or (re.search(r"\s", quoted) and not _CODE.search(quoted)):
+    if quoted is None or (re.search(r"\s|^[^\x00-\x7f]$", quoted) and not _CODE.search(quoted)):
         return "*"
     return f"{mark}{_VALUES.sub('*', quoted)}{mark}"
 

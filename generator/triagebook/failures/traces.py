@@ -83,7 +83,9 @@ _FIRST = (
 _FRAMES = [(re.compile(form), True) for form in _LAST] + [(re.compile(form), False) for form in _FIRST]
 # The line before a frame.
 _CALL = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+?\.[\w.()*-]+?)(?:\([^()]*\))?")
-_ABOVE_CALL = re.compile(r"at \S+\(.*\)|(?i:.*\b(?:stack ?trace|backtrace)\b.*:)")  # a library's frame, a heading
+_ABOVE_CALL = re.compile(  # a library's frame, a heading, a mark that something was cut; it is no error
+    r"at \S+\(.*\)|(?i:.*\b(?:stack ?trace|backtrace)\b.*:)|(?:\.{3}|…|-{3}|\(gdb\)).*|\[\W*\w+\W*\]"
+)
 _QUOTE = re.compile(r"^\s*(?:> ?)+")  # of a mail
 _SOURCE_OF = re.compile(r"\s*(?:async )?def (\w+)\(")
 # How test runners name the test whose failure follows.
@@ -181,10 +183,8 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
             elif draft or frame.function:
                 is_cut = _CALL.fullmatch(said) or _ABOVE_CALL.fullmatch(said)
                 says = f"{UNKNOWN}{frame.function}" if is_cut or not said else said
-                known = _NAMED.fullmatch(said) or (is_cut and said[-1] == ")")
-                draft = draft or _Draft(says, fewest=1 if known else 2)
-                is_outer_first = bare.lstrip().startswith("PHP ")
-                draft.frames.insert(0 if is_outer_first else len(draft.frames), frame)
+                draft = draft or _Draft(says, fewest=1 if _NAMED.fullmatch(said) or (is_cut and said[-1] == ")") else 2)
+                draft.frames.insert(0 if bare.lstrip().startswith("PHP ") else len(draft.frames), frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
         elif error := _error_of(bare, previous, above) or error_on(line) or (said if is_exit and not draft else ""):
