@@ -13,7 +13,7 @@ from typing import TypeAlias
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import MarkdownDocument, Paragraph, StateMark, TextLine
+from .document import ListItem, MarkdownDocument, Paragraph, StateMark, TextLine
 from .figures import count
 from .totals import mark_of
 from .words import Words
@@ -92,6 +92,18 @@ class ImpossibleDate(DocumentRule, code="TB835"):
                 says = f"the commit {document.commit} was made on {known.made}, after the document's date"
                 yield self.finding(document, line.number, says, match.group())
             yield from self._later_evidence(document, known, stated)
+            yield from self._ticked_ahead(document, stated)
+
+    def _ticked_ahead(self, document: MarkdownDocument, today: date) -> Iterator[Finding]:
+        """A tick for an event that took place, of which another line gives a day still to come."""
+        ticked = [item for item in document.blocks if isinstance(item, ListItem) and item.box]
+        for line, match, day in [one for at in document.prose if ticked for one in _dates_in(at, today.year)]:
+            event = WORDS.event_on.search(match.string[: match.start()]) if day > today else None
+            over = WORDS.took_place.pattern.replace("EVENT", (event["noun"] or event["noun2"]) if event else "$^")
+            for item in ticked:
+                if line not in item.lines and re.search(over, item.text):
+                    says = f"this is ticked, but line {line.number} is still to come: {line.text.strip()[:100]}"
+                    yield self.finding(document, item.line, says)
 
     def _before_files(self, document: MarkdownDocument, known: Known, line: TextLine, day: date) -> Iterator[Finding]:
         """The files of a line about a day that were added after it."""
