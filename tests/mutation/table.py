@@ -83,7 +83,7 @@ def as_text(score: Score) -> str:
             "",
             f"honest changes: {len(HONEST)} tried, {quiet} without a finding",
             "",
-            "needs the source code, and is tested with it:",
+            "in no record by itself, and tested beside it:",
             *(f"  {kind}: {why}" for kind, why in NOT_IN_A_RECORD.items()),
             "seen by a reader only:",
             *(f"  {kind}: {what}" for kind, what in READER_ONLY.items()),
@@ -129,7 +129,7 @@ def as_data(score: Score) -> dict[str, Any]:
         "kinds": [asdict(row) for row in by_kind(score.trials)],
         "rules": [asdict(row) for row in by_rule(score.trials)],
         "honest": {"tried": len(HONEST), "nothing_found": len(HONEST) - len(score.false_alarms)},
-        "needs_source": {kind.value: why for kind, why in NOT_IN_A_RECORD.items()},
+        "not_in_a_record": {kind.value: why for kind, why in NOT_IN_A_RECORD.items()},
         "reader_only": {kind.value: what for kind, what in READER_ONLY.items()},
         "corruptions": [_corruption(trial) for trial in score.trials],
     }
