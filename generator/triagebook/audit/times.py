@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -150,7 +150,6 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
-        yield from self._of_excerpt(document)
         for block in (one for one in document.blocks if not isinstance(one, CodeBlock)):
             window = WORDS.window.search(block.text)
             if window and window["day2"] in {None, window["day"]}:
@@ -167,24 +166,14 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
                     for event in (*WORDS.clock.finditer(line.text), *WORDS.clock_cell.finditer(line.text))
                     if not _is_within(_clock(event["clock"].replace(".", ":")), first, last)
                 ]
-                if len({clock for _, clock in outside}) > 2 or (outside and outside[-1][0].number < block.line):
+                is_quoted = bool(outside) and outside[0][0] not in document.prose
+                is_above = bool(outside) and outside[-1][0].number < block.line
+                if len({clock for _, clock in outside}) > 2 or is_above or is_quoted:
                     said = " and ".join(dict.fromkeys(clock for _, clock in outside))
                     yield self.finding(document, block.lines[0].number, f"{said} lie outside {hours}")
                     continue
                 for line, clock in outside:
                     yield self.finding(document, line.number, f"{clock} lies outside {hours}", clock)
-
-    def _of_excerpt(self, document: MarkdownDocument) -> Iterator[Finding]:
-        """A window of the lines that are quoted below it, and a line from another time."""
-        for block, code in pairwise(document.blocks):
-            window = WORDS.window.search(block.text) if isinstance(code, CodeBlock) else None
-            if window and WORDS.of_excerpt.search(block.text) and not WORDS.other_clock.search(block.text):
-                hours = _clock(window["from"]), _clock(window["to"])
-                clocks = [found["clock"] for line in code.lines for found in WORDS.clock.finditer(line.text)]
-                outside = [clock for clock in clocks if not _is_within(_clock(clock.replace(".", ":")), *hours)]
-                if outside:
-                    says = f"{' and '.join(dict.fromkeys(outside))}, quoted below, lie outside {window.group()}"
-                    yield self.finding(document, block.lines[-1].number, says, window["from"])
 
 
 def _hours(block: Block, window: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
@@ -210,7 +199,8 @@ def _told_with(document: MarkdownDocument, block: Block) -> Iterator[TextLine]:
         yield from (line for one in below if not isinstance(one, CodeBlock | TitleBlock) for line in one.lines)
     else:
         at, names_window = document.blocks.index(block), WORDS.names_window.search(block.text)
-        behind = takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[at + 1 :])
+        items = (ListItem, Row, CodeBlock) if WORDS.of_excerpt.search(block.text) else (ListItem, Row)
+        behind = takewhile(lambda one: isinstance(one, items), document.blocks[at + 1 :])
         above = takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[:at][::-1])
         yield from (line for one in (*(above if names_window else ()), block, *behind) for line in one.lines)
 

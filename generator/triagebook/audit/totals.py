@@ -229,7 +229,6 @@ class UndefinedItem(DocumentRule, code="TB808"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         items: dict[str, set[int]] = {}
-        yield from self._of_sections(document)
         for line in document.prose:
             if match := WORDS.item.match(line.text):
                 items.setdefault(match["name"], set()).add(int(match["number"]))
@@ -248,7 +247,7 @@ class UndefinedItem(DocumentRule, code="TB808"):
                 if len(defined) > 2 and int(match["first"]) in defined and last not in defined:
                     says = f"`{match.group()}`, but the last is {match['name']}{max(defined)}"
                     yield self.finding(document, line.number, says, match.group())
-            for match in WORDS.counted_items.finditer(line.text):
+            for match in (found for form in WORDS.each("counted_items") for found in form.finditer(line.text)):
                 names = set(re.findall(r"\b([A-Z]{1,3})\d", line.text)) & items.keys()
                 for name in names if len(names) == 1 else ():
                     actual = items[name]
@@ -259,19 +258,6 @@ class UndefinedItem(DocumentRule, code="TB808"):
                     ):
                         says = f"`{match.group()}`, but the document has {name}1 to {name}{len(actual)}"
                         yield self.finding(document, line.number, says, match.group())
-
-    def _of_sections(self, document: MarkdownDocument) -> Iterator[Finding]:
-        """A number of findings, and sections F1 to F5."""
-        sections = [one for heading in document.headings if (one := WORDS.item.match(heading.text))]
-        for line in document.prose if sections and document.is_of_work else ():
-            for match in WORDS.all_counted.finditer(line.without_code):
-                noun = match["things"].lower().split()[-1].rstrip("s")
-                name, titled = noun[0].upper(), [rows[0].cells[0].lower().rstrip("s") for rows in document.tables]
-                actual = {int(one["number"]) for one in sections if one["name"] == name}
-                is_meant = noun in titled or re.search(rf"\b{name}-?1\b", line.text)
-                if len(actual) == max(actual, default=0) > 2 and is_meant and count(match["number"]) != len(actual):
-                    says = f"`{match.group()}`, but the sections are {name}1 to {name}{len(actual)}"
-                    yield self.finding(document, line.number, says, match.group())
 
 
 def _is_divided(text: str, items: Sequence[ListItem | Row]) -> bool:
