@@ -21,7 +21,10 @@
 
   for (const table of book.querySelectorAll("table")) {
     if (table.tHead?.rows[0].cells.length < 3 || table.matches(":has(td:nth-child(3) [class^=severity-])")) continue;
-    table.dataset.cards = "";
+    const narrow = matchMedia(`(max-width: ${table.tHead?.rows[0].cells.length > 6 ? 59.9375 : 44.9375}em)`);
+    const fit = () => table.toggleAttribute("data-cards", narrow.matches);
+    fit();
+    narrow.addEventListener("change", fit);
     const names = [...(table.tHead?.rows[0].cells ?? [])].map(textOf);
     for (const row of table.tBodies[0]?.rows ?? []) {
       [...row.cells].forEach((cell, at) => names[at] && (cell.dataset.column = names[at]));
@@ -147,7 +150,11 @@
     told.textContent = `${different.length} of ${names.length} tests ended differently.`;
     body.replaceChildren(...different.map(([name, ...outcomes]) => make("tr", {},
       make("td", {}, make("code", {}, name)),
-      ...outcomes.map((word) => make("td", {}, make("span", { className: `outcome-${word.replace(" ", "-")}` }, word))))));
+      ...outcomes.map((words) => {
+        const [word, ...note] = words.split(", "); // what is unverified, and by whom, has no colour
+        if (note.length) return make("td", {}, word, make("span", { className: "source" }, `, ${note.join(", ")}`));
+        return make("td", {}, make("span", { className: `outcome-${word.replace(" ", "-")}` }, word));
+      }))));
   }
 
   const shown = heading.nextElementSibling;
