@@ -21,11 +21,10 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.code:
+            yield from self._printed(document, block) if document.is_of_work else ()
             if block.language not in _SHELL:
-                yield from self._printed(document, block) if document.is_of_work else ()
                 continue
             is_known = any("|| true" in line.text for line in document.prose)  # the document is about it
-            yield from self._printed(document, block) if document.is_of_work else ()
             ran, guarded = False, WORDS.guard.search(WORDS.swallows.sub("", block.source))
             for line in block.lines:
                 runs = bool(WORDS.test_run.search(line.text))
@@ -37,9 +36,8 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
                 if may_fail and (match := WORDS.swallows.search(line.text)):
                     yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
                 elif ran and WORDS.prints_success.search(line.text) and not guarded:
-                    yield self.finding(
-                        document, line.number, "this is printed whatever the commands above return", line.text.strip()
-                    )
+                    says = "this is printed whatever the commands above return"
+                    yield self.finding(document, line.number, says, line.text.strip())
                 ran = ran or runs or bool(document.is_of_work and WORDS.script.match(line.text))
         for line, command in _told_commands(document):
             if match := WORDS.swallows.search(command):

@@ -54,11 +54,8 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
                 continue
             heading = document.section_of(block.line)
             title = heading.text if heading else ""
-            said = (
-                block.text
-                if after is None or isinstance(after, CodeBlock | TitleBlock)
-                else f"{block.text} {after.text}"
-            )
+            behind = "" if after is None or isinstance(after, CodeBlock | TitleBlock) else after.text
+            said = f"{block.text} {behind}"
             if not WORDS.passes.search(said) or WORDS.fails_before.search(said):
                 continue
             commands = {match[1]: line.number for line in block.lines if (match := WORDS.command.match(line.text))}

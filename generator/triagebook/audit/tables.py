@@ -111,12 +111,13 @@ class WordsUnlikeTable(DocumentRule, code="TB830"):
     def _of_rows(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A mean or median of the things of a table, by their name, where they are shares or the table is elsewhere."""
         for line in document.prose if document.is_of_work else ():
-            said, columns = WORDS.mean_of.search(line.text), []
+            said = WORDS.mean_of.search(line.text)
+            columns: list[list[float]] = []
             for titles, *rows in document.tables if said else ():
                 if said and titles.cells[0].lower().rstrip("s") == said["things"].lower().rstrip("s"):
                     is_near = 0 <= line.number - rows[-1].line < 3 if rows else True
-                    parts = [row for row in rows if not row.is_total]
-                    columns += [] if is_near and "%" not in line.text else list(_columns(parts).values())
+                    is_told = is_near and "%" not in line.text  # beside the table, where it was compared
+                    columns += [] if is_told else _columns([row for row in rows if not row.is_total]).values()
             if said and len(columns) == 1 and len(columns[0]) > 1:
                 rest = TextLine(line.number, said["of"] + WORDS.plain_share.sub("", line.text[said.end() :]))
                 yield from self._beside(document, rest, {"": columns[0]}, set(), is_behind=True)

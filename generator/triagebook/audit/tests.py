@@ -64,7 +64,8 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
                 empty = [node for node in ast.walk(test) if isinstance(node, ast.Assert) and _is_always_true(node.test)]
                 words = f"{test.name}" if not empty else "assert"
                 says = f"`{test.name}` asserts {'only what is always true' if empty else 'nothing'}"
-                tries = [one for one in ast.walk(test) if isinstance(one, ast.Try) and any(_asserts_in(one.body))]
+                tries = [one for one in ast.walk(test) if isinstance(one, ast.Try)]
+                tries = [one for one in tries if any(isinstance(node, ast.Assert) for node in ast.walk(one))]
                 hiding = [handler for one in tries for handler in one.handlers if _catches_all(handler)]
                 at = block.line + hiding[0].lineno - 1 if hiding else _line(block, (*empty, test)[0])
                 yield self.finding(document, at, says, words)
@@ -75,10 +76,6 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
                     at = block.source.index(code) + trivial.start() if trivial else block.source.index(name, start)
                     line = block.line + block.source[:at].count("\n")
                     yield self.finding(document, line, f"`{name}` asserts nothing", name)
-
-
-def _asserts_in(body: list[ast.stmt]) -> Iterator[bool]:
-    return (isinstance(node, ast.Assert) for statement in body for node in ast.walk(statement))
 
 
 def _asserts(test: ast.AST) -> bool:

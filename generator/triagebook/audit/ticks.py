@@ -210,14 +210,9 @@ def _is_still_to_do(line: TextLine, step: TextLine) -> bool:
     return bool(is_same or (is_release and WORDS.delivered.search(line.text)))
 
 
-def _words(text: str) -> set[str]:
-    return {word.rstrip("s")[:6] for word in WORDS.plain_words.findall(text.lower())} - {
-        "the",
-        "and",
-        "for",
-        "are",
-        "not",
-    }
+def _words(text: str, empty: re.Pattern[str] = WORDS.empty) -> set[str]:
+    words = WORDS.plain_words.findall(text.lower())
+    return {word.rstrip("s")[:6] for word in words if not empty.fullmatch(word)}
 
 
 def _steps_to_come(document: MarkdownDocument) -> list[TextLine]:
@@ -286,18 +281,11 @@ class SuccessStillToVerify(DocumentRule, code="TB817"):
                     continue
                 match = WORDS.succeeded.search(line.text)
                 if match and not WORDS.not_yet.search(line.text[: match.start()]):
-                    step = next((step for step in steps if len(_stems(line) & _stems(step)) > 1), None)
+                    about = _words(line.text, WORDS.common)
+                    step = next((one for one in steps if len(about & _words(one.text, WORDS.common)) > 1), None)
                     if step:
                         says = f"`{match.group()}`, but line {step.number} is still to do: {step.text.strip()[:100]}"
                         yield self.finding(document, line.number, says, match.group())
-
-
-def _stems(line: TextLine) -> set[str]:
-    return {
-        word.rstrip("s")[:6]
-        for word in WORDS.plain_words.findall(line.text.lower())
-        if not WORDS.common.fullmatch(word)
-    }
 
 
 class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):

@@ -238,9 +238,8 @@ class UndefinedItem(DocumentRule, code="TB808"):
                 tables = [rows for titles, *rows in document.tables if titles.cells[0].lower().startswith(name)]
                 numbers = [int(row.cells[0]) for rows in tables for row in rows if row.cells[0].isdecimal()]
                 if len(tables) == 1 and numbers and last > max(numbers):
-                    yield self.finding(
-                        document, line.number, f"`{match.group()}`, but the last is {max(numbers)}", match.group()
-                    )
+                    says = f"`{match.group()}`, but the last is {max(numbers)}"
+                    yield self.finding(document, line.number, says, match.group())
             for match in WORDS.item_range.finditer(line.text):
                 defined = items.get(match["name"], set())
                 last = int(match["last"])
@@ -251,11 +250,7 @@ class UndefinedItem(DocumentRule, code="TB808"):
                 names = set(re.findall(r"\b([A-Z]{1,3})\d", line.text)) & items.keys()
                 for name in names if len(names) == 1 else ():
                     actual = items[name]
-                    if (
-                        len(actual) > 2
-                        and actual == set(range(1, len(actual) + 1))
-                        and count(match["number"]) != len(actual)
-                    ):
+                    if len(actual) == max(actual) > 2 and 0 not in actual and count(match["number"]) != len(actual):
                         says = f"`{match.group()}`, but the document has {name}1 to {name}{len(actual)}"
                         yield self.finding(document, line.number, says, match.group())
 
@@ -422,11 +417,7 @@ class WrongTally(DocumentRule, code="TB806"):
             line = before.lines[-1]
             marks = Counter(map(mark_of, _top(items)))
             listed = sum(marks.values()) - marks[None]
-            if (
-                listed < 2
-                or marks[None]
-                or not marks[StateMark.DONE] + marks[StateMark.FAILED] + marks[StateMark.PENDING]
-            ):
+            if listed < 2 or marks[None] or listed == marks[StateMark.WARNED]:
                 continue
             if says := _unlike_marks(before, marks, listed, document):
                 yield self.finding(document, line.number, says, line.text[:1])
