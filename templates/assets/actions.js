@@ -150,10 +150,13 @@
     told.textContent = `${different.length} of ${names.length} tests ended differently.`;
     body.replaceChildren(...different.map(([name, ...outcomes]) => make("tr", {},
       make("td", {}, make("code", {}, name)),
-      ...outcomes.map((words) => {
+      ...outcomes.map((words, at) => {
         const [word, ...note] = words.split(", "); // what is unverified, and by whom, has no colour
-        if (note.length) return make("td", {}, word, make("span", { className: "source" }, `, ${note.join(", ")}`));
-        return make("td", {}, make("span", { className: `outcome-${word.replace(" ", "-")}` }, word));
+        const cell = note.length
+          ? make("td", {}, word, make("span", { className: "source" }, `, ${note.join(", ")}`))
+          : make("td", {}, make("span", { className: `outcome-${word.replace(" ", "-")}` }, word));
+        cell.dataset.column = head.cells[at + 1].textContent; // in a narrow window it stands before the outcome
+        return cell;
       }))));
   }
 
