@@ -34,8 +34,11 @@ def test_help_lists_commands_exit_codes_and_completion(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_each_command(name: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    ran = run(name, "--help")
+def test_the_help_of_each_command(
+    name: str, run_installed: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
+    """In a process of its own: what other tests loaded before changes nothing."""
+    ran = run_installed(name, "--help")
     assert (ran.code, ran.err) == (0, "")
     golden(f"help-{name}", ran.out)
 
