@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import unified_diff
 
 from .paths import TESTS
 
@@ -16,5 +17,7 @@ def compare(name: str, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     assert path.is_file(), f"{name} does not exist; UPDATE_GOLDEN=1 writes it"
-    assert text == path.read_bytes().decode(), f"{name} differs; UPDATE_GOLDEN=1 writes it again"
+    kept = path.read_bytes().decode()
+    differs = "".join(unified_diff(kept.splitlines(keepends=True), text.splitlines(keepends=True), name, "now"))
+    assert text == kept, f"UPDATE_GOLDEN=1 writes it again:\n{differs}"
     assert text.count("\n") <= LONGEST, f"{name} is longer than {LONGEST} lines: assert what matters instead"
